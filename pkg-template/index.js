@@ -1,0 +1,31 @@
+// Entry "socketio-wasm": the WebAssembly is inside this file, and the first constructor instantiates it.
+import { ChatSocket as Core, initSync } from "build:glue";
+import { Manager, Socket } from "build:socket";
+import base64 from "build:wasm";
+import { loadError, requireWebAssembly } from "./errors.js";
+
+let loaded = false;
+
+function load() {
+  if (loaded) return;
+  requireWebAssembly();
+  try {
+    initSync({ module: Uint8Array.from(atob(base64), (unit) => unit.charCodeAt(0)) });
+  } catch (cause) {
+    throw loadError(cause);
+  }
+  loaded = true;
+}
+
+/** A chat client: see index.d.ts. */
+export class ChatSocket extends Core {
+  constructor(options) {
+    load();
+    super(options);
+  }
+}
+
+export { Manager, Socket };
+
+/** The revision of the Socket.IO protocol that is spoken. */
+export const protocol = 5;

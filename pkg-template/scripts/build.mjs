@@ -1,0 +1,191 @@
+// Makes the npm package: wasm-pack's output, optimised, bundled with the entries and completed from pkg-template.
+// `npm run build` makes pkg/; with --profiling (names kept, for twiggy) or --debug it makes target/pkg-<profile>/ instead.
+import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { homedir } from "node:os";
+import { basename, join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
+import { BUILD, exitWith, root, setup, SetupError, WASM_TARGET } from "./setup.mjs";
+
+const template = join(root, "pkg-template");
+const WASM = "socketio_wasm_bg.wasm";
+const COPIED = [
+  [template, ["index.d.ts", "slim.d.ts", "README.md"]],
+  [root, ["LICENSE-APACHE", "LICENSE-MIT"]],
+];
+
+const PROFILES = {
+  release: { out: "pkg", opt: ["-Oz", "--strip-debug", "--strip-producers", "--strip-target-features"] },
+  profiling: { out: "target/pkg-profiling", opt: ["-Oz", "-g"] },
+  dev: { out: "target/pkg-debug", opt: null },
+};
+// What rustc turns on for this target by default; wasm-opt neither reads nor writes an instruction of a feature it was not told of.
+const FEATURES = [
+  "bulk-memory",
+  "bulk-memory-opt",
+  "call-indirect-overlong",
+  "multivalue",
+  "mutable-globals",
+  "nontrapping-float-to-int",
+  "reference-types",
+  "sign-ext",
+];
+
+const say = (text) => console.log(`build: ${text}`);
+
+function filesBelow(path) {
+  if (!existsSync(path)) return [];
+  if (!statSync(path).isDirectory()) return [path];
+  return readdirSync(path).sort().flatMap((name) => filesBelow(join(path, name)));
+}
+
+function digest(paths) {
+  const hash = createHash("sha256");
+  for (const file of paths.flatMap(filesBelow)) {
+    hash.update(`${relative(root, file)}\0`).update(readFileSync(file)).update("\0");
+  }
+  return hash.digest("hex");
+}
+
+const INPUTS = ["src", "Cargo.toml", "Cargo.lock", "pkg-template", "package-lock.json", "LICENSE-APACHE", "LICENSE-MIT"];
+const state = (out, rustc) => JSON.stringify([digest(INPUTS.map((name) => join(root, name))), digest([out]), rustc]);
+
+/** Folders of this machine that panic messages would otherwise carry into the published file, and what they become there. */
+function buildFolders(env) {
+  const sysroot = execFileSync("rustc", ["--print", "sysroot"], { encoding: "utf8" }).trim();
+  return [
+    [join(root, "."), "socketio-wasm"],
+    [env.CARGO_HOME || join(homedir(), ".cargo"), "cargo"],
+    [join(sysroot, "lib/rustlib/src/rust"), "rust"],
+  ];
+}
+
+/** Runs wasm-pack; returns the folder of its output. */
+function wasmPack(profile, env) {
+  const out = join(root, "target/wasm-pack", profile);
+  rmSync(out, { recursive: true, force: true });
+  const flags = buildFolders(env).map(([folder, name]) => `--remap-path-prefix=${folder}=${name}`);
+  const args = ["build", "--target", "web", `--${profile}`, "--mode", "no-install", "--no-pack", "--no-typescript"];
+  args.push("--no-opt", "--out-dir", relative(root, out), "--out-name", "socketio_wasm");
+  args.push("--", "--config", `target.${WASM_TARGET}.rustflags=${JSON.stringify(flags)}`);
+  execFileSync("wasm-pack", args, { cwd: root, env, stdio: ["ignore", "inherit", "inherit"] });
+  return out;
+}
+
+/** Called here and not by wasm-pack, which in --mode no-install goes on without a word where it finds no wasm-opt. */
+function wasmOpt(file, args) {
+  if (!args) return;
+  const command = join(root, "node_modules/.bin/wasm-opt");
+  execFileSync(command, [...args, ...FEATURES.map((name) => `--enable-${name}`), file, "-o", file], { stdio: ["ignore", "inherit", "inherit"] });
+}
+
+function checkWasm(bytes, env) {
+  for (const [folder] of buildFolders(env)) {
+    if (bytes.includes(folder)) throw new Error(`the WebAssembly names a folder of this machine: ${folder}`);
+  }
+  const foreign = WebAssembly.Module.imports(new WebAssembly.Module(bytes)).filter(({ module }) => !/^\.\//.test(module));
+  if (foreign.length) {
+    const names = foreign.map(({ module, name }) => `${module}.${name}`).join(", ");
+    throw new Error(`the WebAssembly imports ${names}: some dependency takes this target for another system`);
+  }
+}
+
+/** Where our own JavaScript, compiled into the crate as a snippet, was put. */
+function snippet(glue, path) {
+  const found = filesBelow(join(glue, "snippets")).filter((file) => file.endsWith(`/${path}`));
+  if (found.length !== 1) throw new Error(`expected one snippet ${path}, found ${found.length}`);
+  return found[0];
+}
+
+async function bundle(glue, out, profile) {
+  const esbuild = await import("esbuild");
+  await esbuild.build({
+    entryPoints: ["index", "slim"].map((name) => join(template, `${name}.js`)),
+    outdir: out,
+    bundle: true,
+    format: "esm",
+    platform: "neutral",
+    target: ["es2022"],
+    minify: profile === "release",
+    sourcemap: true,
+    legalComments: "none",
+    loader: { ".wasm": "base64" },
+    alias: {
+      "build:glue": join(glue, "socketio_wasm.js"),
+      "build:socket": snippet(glue, "src/js/socket.js"),
+      "build:wasm": join(glue, WASM),
+    },
+    logLevel: "warning",
+  });
+  for (const name of ["index.js.map", "slim.js.map"]) {
+    const map = JSON.parse(readFileSync(join(out, name), "utf8"));
+    map.sources = map.sources.map((source) => source.replace(/^.*(snippets\/[^/]+|wasm-pack\/[^/]+|pkg-template)\//, ""));
+    writeFileSync(join(out, name), JSON.stringify(map));
+  }
+}
+
+/** The glue's own loader asks for the .wasm by URL. In the zero-config entry bundlers would follow that and ship it twice. */
+function checkBundles(out) {
+  const index = readFileSync(join(out, "index.js"), "utf8");
+  if (/import\.meta\.url|new URL\([^)]*\.wasm/.test(index)) throw new Error("index.js still asks for the .wasm by URL");
+  for (const [name, copies] of [["index.js", 1], ["slim.js", 0]]) {
+    const found = readFileSync(join(out, name), "utf8").split("AGFzbQ").length - 1;
+    if (found !== copies) throw new Error(`${name} holds ${found} copies of the WebAssembly instead of ${copies}`);
+  }
+}
+
+function complete(out) {
+  for (const [from, names] of COPIED) {
+    for (const name of names) {
+      if (!existsSync(join(from, name))) throw new Error(`${relative(root, join(from, name))} is missing`);
+      copyFileSync(join(from, name), join(out, name));
+    }
+  }
+  const version = /^\[package\][^[]*?^version = "([^"]+)"/ms.exec(readFileSync(join(root, "Cargo.toml"), "utf8"))?.[1];
+  if (!version) throw new Error("Cargo.toml has no version");
+  const manifest = JSON.parse(readFileSync(join(template, "package.json"), "utf8"));
+  writeFileSync(join(out, "package.json"), `${JSON.stringify({ ...manifest, version }, null, 2)}\n`);
+}
+
+/** Builds unless nothing has changed since; returns the package's folder. */
+export async function build(profile = "release") {
+  const { out: folder, opt } = PROFILES[profile];
+  const out = join(root, folder);
+  const stamp = join(root, "target", `built-${profile}.json`);
+  const env = setup(BUILD);
+  const rustc = execFileSync("rustc", ["--version"], { encoding: "utf8" }).trim();
+  if (existsSync(stamp) && readFileSync(stamp, "utf8") === state(out, rustc)) {
+    say(`${folder}/ is up to date`);
+    return out;
+  }
+  rmSync(stamp, { force: true });
+  const glue = wasmPack(profile, env);
+  const wasm = join(glue, WASM);
+  wasmOpt(wasm, opt);
+  if (profile === "release") checkWasm(readFileSync(wasm), env);
+  rmSync(out, { recursive: true, force: true });
+  mkdirSync(out, { recursive: true });
+  await bundle(glue, out, profile);
+  copyFileSync(wasm, join(out, WASM));
+  complete(out);
+  checkBundles(out);
+  writeFileSync(stamp, state(out, rustc));
+  for (const name of ["index.js", "slim.js", WASM]) {
+    const bytes = readFileSync(join(out, name));
+    say(`${folder}/${basename(name)}: ${bytes.length} bytes, ${gzipSync(bytes, { level: 9 }).length} gzipped`);
+  }
+  return out;
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const flags = { "--profiling": "profiling", "--debug": "dev" };
+  const [flag] = process.argv.slice(2);
+  try {
+    if (flag && !flags[flag]) throw new SetupError(`unknown option ${flag}: --profiling or --debug`);
+    await build(flags[flag]);
+  } catch (error) {
+    exitWith(error);
+  }
+}

@@ -1,0 +1,47 @@
+// Entry "socketio-wasm/slim": the .wasm is a file of its own, which `init` loads before the first constructor.
+import { ChatSocket as Core, initSync } from "build:glue";
+import { Manager, Socket } from "build:socket";
+import { coded, loadError, requireWebAssembly } from "./errors.js";
+
+let loaded = false;
+let loading = null;
+
+async function compile(source) {
+  requireWebAssembly();
+  // Bundlers look for this expression as it stands here, to take the file along.
+  source ??= new URL("socketio_wasm_bg.wasm", import.meta.url);
+  if (source instanceof WebAssembly.Module) return source;
+  if (typeof source === "string" || source instanceof URL) source = await fetch(source);
+  if (!(source instanceof Response)) return WebAssembly.compile(source);
+  if (!source.ok) throw new Error(`${source.url} answered ${source.status}`);
+  // Not compileStreaming: it refuses a server that does not know the type application/wasm, and gains nothing at this size.
+  return WebAssembly.compile(await source.arrayBuffer());
+}
+
+async function load(source) {
+  try {
+    initSync({ module: await compile(source) });
+    loaded = true;
+  } catch (cause) {
+    loading = null;
+    throw loadError(cause);
+  }
+}
+
+/** Loads the WebAssembly, once; after a failure it may be called again. */
+export function init(source) {
+  return (loading ??= load(source));
+}
+
+/** A chat client: see index.d.ts. */
+export class ChatSocket extends Core {
+  constructor(options) {
+    if (!loaded) throw coded("ERR_NOT_INITIALIZED", "socketio-wasm/slim: await init() before the first new ChatSocket()");
+    super(options);
+  }
+}
+
+export { Manager, Socket };
+
+/** The revision of the Socket.IO protocol that is spoken. */
+export const protocol = 5;

@@ -1,0 +1,379 @@
+//! The chat layer above one socket: sign-in, the conversations joined, and when the outbox may send.
+
+use super::delivery::Stored;
+use super::frame::{ConnectError, EventName};
+use super::link::LinkState;
+use super::order::Order;
+use super::outbox::Outbox;
+use super::socket::SocketState;
+use super::{
+    Answer, AskReason, Body, ChatConfig, Client, DeliveryStatus, Event, Millis, Outcome, Proof,
+    Reason, SocketId, Timer,
+};
+use crate::socketio::{Header, PacketType};
+
+/// Where the connection stands, as the public declarations say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ConnectionStatus {
+    /// Not started, or stopped by the application.
+    Idle,
+    /// The first attempt.
+    Connecting,
+    /// Connected; and ready, where that is waited for.
+    Connected,
+    /// Trying again by itself.
+    Reconnecting,
+    /// No usable token.
+    AuthRequired,
+    /// Given up.
+    Failed,
+}
+
+#[derive(Debug)]
+pub(super) struct Chat<P> {
+    pub config: ChatConfig,
+    pub socket: SocketId,
+    pub status: ConnectionStatus,
+    pub error: Option<String>,
+    /// Names whose outbox `outbox` is.
+    owner: String,
+    pub outbox: Outbox<P>,
+    /// The outboxes of those who were signed in before: what storage refused is only here.
+    shelf: Vec<(String, Outbox<P>)>,
+    pub order: Order,
+    pub next_key: u32,
+    joins: Vec<String>,
+    /// Whether this connection has sent the joins.
+    pub joined: bool,
+    /// Whether this connection has seen the server's `connected` event.
+    ready: bool,
+    /// The refusal after which another token was asked for.
+    refusal: Option<ConnectError<P>>,
+    /// Bytes given to the transport since it last said how many it had not sent.
+    pub unreported: u64,
+    /// Whether too much waits in the transport.
+    pub congested: bool,
+}
+
+impl<P> Chat<P> {
+    pub fn new(config: ChatConfig, socket: SocketId, tab: u64) -> Self {
+        Chat {
+            config,
+            socket,
+            status: ConnectionStatus::Idle,
+            error: None,
+            owner: String::new(),
+            outbox: Outbox::default(),
+            shelf: Vec::new(),
+            order: Order::new(tab),
+            next_key: 0,
+            joins: Vec::new(),
+            joined: false,
+            ready: false,
+            refusal: None,
+            unreported: 0,
+            congested: false,
+        }
+    }
+}
+
+impl<P: Clone> Client<P> {
+    /// Where the connection stands.
+    pub fn status(&self) -> ConnectionStatus {
+        self.chat
+            .as_ref()
+            .map_or(ConnectionStatus::Idle, |chat| chat.status)
+    }
+
+    /// Why there is no connection, for people.
+    pub fn connection_error(&self) -> Option<&str> {
+        self.chat.as_ref()?.error.as_deref()
+    }
+
+    /// The conversations joined, in the order of the joins.
+    pub fn conversations(&self) -> &[String] {
+        self.chat.as_ref().map_or(&[], |chat| &chat.joins)
+    }
+
+    /// The waiting messages of the current owner.
+    pub fn outbox(&self) -> Option<&Outbox<P>> {
+        self.chat.as_ref().map(|chat| &chat.outbox)
+    }
+
+    /// Starts to connect, unless that is under way. `new_token` says that the token is not the one that was refused.
+    pub fn initialize(&mut self, now: Millis, new_token: bool) {
+        self.check_heartbeat(now);
+        let Some(chat) = &mut self.chat else { return };
+        let start = match chat.status {
+            ConnectionStatus::Idle | ConnectionStatus::Failed => true,
+            ConnectionStatus::AuthRequired => new_token,
+            _ => false,
+        };
+        if start {
+            let socket = chat.socket;
+            chat.status = ConnectionStatus::Connecting;
+            chat.error = None;
+            chat.refusal = None;
+            self.set_waiting(DeliveryStatus::Held, DeliveryStatus::Queued);
+            self.changed = true;
+            self.connect(now, socket);
+        }
+    }
+
+    /// Stops, and stays stopped until [`Client::initialize`].
+    pub fn stop(&mut self, now: Millis) {
+        let Some(chat) = &self.chat else { return };
+        self.disconnect(now, chat.socket);
+        self.chat_down(ConnectionStatus::Idle, None);
+    }
+
+    /// Whose messages are sent and shown from now on. A connection of another owner is closed and a new one opened.
+    /// `stored` reads the new owner's messages from storage.
+    pub fn change_owner(
+        &mut self,
+        now: Millis,
+        owner: &str,
+        stored: impl FnOnce() -> Vec<Stored<P>>,
+    ) {
+        let Some(chat) = self.chat.as_mut().filter(|chat| chat.owner != owner) else {
+            return;
+        };
+        let shelved = chat
+            .shelf
+            .iter()
+            .position(|(name, _)| name == owner)
+            .map(|at| chat.shelf.swap_remove(at).1);
+        let load = shelved.is_none();
+        let old = std::mem::replace(&mut chat.outbox, shelved.unwrap_or_default());
+        let name = std::mem::replace(&mut chat.owner, owner.to_owned());
+        if !old.entries().is_empty() {
+            chat.shelf.push((name, old));
+        }
+        if load {
+            self.load(stored());
+        }
+        self.changed = true;
+        if matches!(self.link.state, LinkState::Opening | LinkState::Open) {
+            self.lose(now, Reason::ForcedClose, None);
+            self.retry_at_once(now);
+        }
+    }
+
+    /// Remembers a conversation, and joins it now and at every connection to come.
+    pub fn join(&mut self, now: Millis, conversation: &str) {
+        self.check_heartbeat(now);
+        let Some(chat) = &mut self.chat else { return };
+        if !chat.joins.iter().any(|joined| joined == conversation) {
+            chat.joins.push(conversation.to_owned());
+            if chat.joined {
+                self.send_control(Body::Join(conversation.to_owned()));
+            }
+        }
+    }
+
+    /// Forgets a conversation, and leaves it if it was joined.
+    pub fn leave(&mut self, now: Millis, conversation: &str) {
+        self.check_heartbeat(now);
+        let Some(chat) = &mut self.chat else { return };
+        let before = chat.joins.len();
+        chat.joins.retain(|joined| joined != conversation);
+        if chat.joined && chat.joins.len() < before {
+            self.send_control(Body::Leave(conversation.to_owned()));
+        }
+    }
+
+    /// Sends the joins of a new connection.
+    pub(super) fn send_joins(&mut self) {
+        let Some(chat) = self.chat.as_mut().filter(|chat| !chat.joined) else {
+            return;
+        };
+        chat.joined = true;
+        for conversation in chat.joins.clone() {
+            self.send_control(Body::Join(conversation));
+        }
+    }
+
+    /// Their acknowledgements are asked for, since servers may insist on calling them, and not waited for.
+    fn send_control(&mut self, body: Body<P>) {
+        let Some(socket) = self
+            .chat
+            .as_ref()
+            .and_then(|chat| self.sockets.get_mut(chat.socket.0))
+        else {
+            return;
+        };
+        let ack = Some(socket.take_ack());
+        let header = Header {
+            ack,
+            ..socket.header(PacketType::Event)
+        };
+        self.send_packet(header, body);
+    }
+
+    pub(super) fn ask_token(&mut self) {
+        let Some(chat) = &self.chat else { return };
+        let reason = match (&chat.refusal, chat.status) {
+            (Some(_), _) => AskReason::Rejected,
+            (None, ConnectionStatus::Connecting) => AskReason::Initial,
+            _ => AskReason::Reconnect,
+        };
+        self.ask(chat.socket, reason);
+    }
+
+    /// The answer to [`Client::ask_token`].
+    pub(super) fn handle_token(&mut self, now: Millis, id: SocketId, answer: Answer<P>) {
+        if self.link.state != LinkState::Asking {
+            return;
+        }
+        let refusal = self.chat.as_ref().and_then(|chat| chat.refusal.clone());
+        match (answer, refusal) {
+            (Answer::Auth { same: true, .. } | Answer::SignedOut, Some(refusal)) => {
+                self.require_auth(refusal)
+            }
+            (Answer::SignedOut, None) => {
+                self.require_auth(ConnectError {
+                    message: "no token: sign in first".to_owned(),
+                    data: None,
+                    sign_in: true,
+                });
+            }
+            (Answer::Auth { payload, .. }, _) => {
+                if let Some(socket) = self.socket_mut(id) {
+                    socket.auth = Some(payload);
+                }
+                self.open_transport();
+            }
+            (Answer::Failed(message), _) => self.lose(now, Reason::TransportError, Some(message)),
+        }
+    }
+
+    /// The server refused the namespace. Where it refused the token, another one is asked for, once.
+    pub(super) fn chat_refused(&mut self, now: Millis, error: ConnectError<P>) {
+        let Some(chat) = &mut self.chat else { return };
+        let socket = chat.socket;
+        if error.sign_in && chat.refusal.is_some() {
+            return self.require_auth(error);
+        }
+        chat.refusal = error.sign_in.then(|| error.clone());
+        let again = error.sign_in;
+        self.close_link();
+        if let Some(socket) = self.socket_mut(socket) {
+            socket.active = true;
+        }
+        if again {
+            self.pause_delivery();
+            self.attempt(now);
+        } else {
+            self.chat_lost(error.message);
+            self.schedule(now);
+        }
+    }
+
+    /// Nothing more until there is a new token.
+    fn require_auth(&mut self, error: ConnectError<P>) {
+        let Some(chat) = &mut self.chat else { return };
+        let socket = chat.socket;
+        chat.refusal = None;
+        self.close_link();
+        if let Some(socket) = self.socket_mut(socket) {
+            socket.active = false;
+            socket.state = SocketState::Idle;
+        }
+        self.chat_down(ConnectionStatus::AuthRequired, Some(error.message.clone()));
+        self.set_waiting(DeliveryStatus::Queued, DeliveryStatus::Held);
+        self.set_waiting(DeliveryStatus::InDoubt, DeliveryStatus::Held);
+        self.tell(Event::AuthRequired(error));
+    }
+
+    pub(super) fn chat_connected(&mut self, now: Millis, id: SocketId) {
+        if let Some(chat) = self.chat.as_mut().filter(|chat| chat.socket == id) {
+            chat.refusal = None;
+            if !chat.config.await_server_ready || chat.ready {
+                self.chat_ready(now);
+            }
+        }
+    }
+
+    /// The connection counts. Joins and messages go when the application has heard of it: see [`Timer::Flush`].
+    fn chat_ready(&mut self, now: Millis) {
+        let Some(chat) = &mut self.chat else { return };
+        chat.status = ConnectionStatus::Connected;
+        chat.error = None;
+        self.changed = true;
+        self.timers.set(Timer::Flush, now);
+    }
+
+    pub(super) fn chat_event(&mut self, now: Millis, id: SocketId, name: &EventName, args: &P) {
+        let Some(chat) = self.chat.as_mut().filter(|chat| chat.socket == id) else {
+            return;
+        };
+        match name {
+            EventName::Connected => {
+                chat.ready = true;
+                if chat.config.await_server_ready
+                    && chat.status != ConnectionStatus::Connected
+                    && self.is_connected(id)
+                {
+                    self.chat_ready(now);
+                }
+            }
+            EventName::Message(Some(message)) if chat.config.delivery != Proof::Sent => {
+                if let Some(key) = chat.outbox.by_id(message).map(|entry| entry.key) {
+                    self.finish(now, key, Outcome::Echoed(args.clone()));
+                }
+            }
+            _ => {}
+        }
+        self.changed |= !matches!(name, EventName::Other);
+    }
+
+    /// The link was lost, and another attempt is to come.
+    pub(super) fn chat_lost(&mut self, message: String) {
+        self.chat_down(ConnectionStatus::Reconnecting, Some(message));
+    }
+
+    /// There will be no more attempts.
+    pub(super) fn chat_failed(&mut self) {
+        if let Some(chat) = &mut self.chat {
+            let (socket, message) = (chat.socket, chat.error.take());
+            if let Some(socket) = self.socket_mut(socket) {
+                socket.active = false;
+            }
+            self.chat_down(ConnectionStatus::Failed, message);
+        }
+    }
+
+    /// The server closed the connection for good.
+    pub(super) fn chat_ended(&mut self, message: String) {
+        self.chat_down(ConnectionStatus::Failed, Some(message));
+    }
+
+    fn chat_down(&mut self, status: ConnectionStatus, error: Option<String>) {
+        if let Some(chat) = &mut self.chat {
+            chat.status = status;
+            chat.error = error;
+            self.changed = true;
+            self.pause_delivery();
+        }
+    }
+
+    /// Nothing is on the wire any more. What was, is in doubt.
+    fn pause_delivery(&mut self) {
+        let Some(chat) = &mut self.chat else { return };
+        (chat.ready, chat.joined, chat.unreported, chat.congested) = (false, false, 0, false);
+        for entry in chat.outbox.iter_mut() {
+            entry.interrupt();
+        }
+        self.timers.clear(Timer::Answer);
+        self.timers.clear(Timer::Flush);
+        self.changed = true;
+    }
+
+    fn set_waiting(&mut self, from: DeliveryStatus, to: DeliveryStatus) {
+        let Some(chat) = &mut self.chat else { return };
+        for entry in chat.outbox.iter_mut().filter(|entry| entry.status == from) {
+            entry.status = to;
+            entry.revision += 1;
+        }
+    }
+}

@@ -1,0 +1,530 @@
+//! A message's way from `send` to its settlement: stored, sent in order, answered, or tried again.
+
+use super::outbox::{DeliveryStatus, Entry, Key, Kind, Outbox, Write};
+use super::{
+    Body, Client, ConnectionStatus, Event, Millis, Outcome, Output, Proof, Refusal, Timer,
+};
+use crate::socketio::{Header, PacketType};
+
+/// A flush pauses when this many bytes wait in the transport: more would only be in doubt if the link dies.
+const CONGESTION: u64 = 1 << 20;
+/// How often a congested transport is asked (milliseconds): WebSocket has no event for it.
+const CONGESTION_POLL: Millis = 50;
+/// The most that a packet's head adds to a payload: `42` and an ack id.
+const HEAD: u64 = 20;
+
+/// A message to be queued.
+#[derive(Debug)]
+pub struct NewMessage<P> {
+    /// From [`Client::next_order`].
+    pub order: String,
+    /// Unique among the waiting ones.
+    pub id: String,
+    /// Its conversation.
+    pub conversation: String,
+    /// What is sent.
+    pub payload: P,
+    /// UTF-16 code units as stored.
+    pub length: u32,
+    /// UTF-8 bytes on the wire, without the packet's head.
+    pub bytes: u32,
+}
+
+/// Why a message was not queued.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum SendError {
+    /// The outbox is full; nothing in it was touched.
+    QueueFull,
+    /// A message with that id is waiting already.
+    DuplicateId,
+}
+
+/// An entry as it was read from storage.
+#[derive(Debug)]
+pub struct Stored<P> {
+    /// What was in storage besides.
+    pub message: NewMessage<P>,
+    /// See [`Entry::kind`].
+    pub kind: Kind,
+    /// Whether it had failed or expired, and if so, which.
+    pub status: DeliveryStatus,
+    /// See [`Entry::attempts`].
+    pub attempts: u32,
+    /// See [`Entry::queued_at`].
+    pub queued_at: u64,
+    /// See [`Entry::error`].
+    pub error: Option<String>,
+}
+
+impl<P: Clone> Client<P> {
+    /// The next place in the queue, which also serves as a message's id.
+    pub fn next_order(&mut self, now: Millis) -> String {
+        self.chat
+            .as_mut()
+            .map(|chat| chat.order.next(now))
+            .unwrap_or_default()
+    }
+
+    /// Queues a message, asks for it to be stored, and sends it if that can be done now.
+    pub fn send(
+        &mut self,
+        now: Millis,
+        kind: Kind,
+        message: NewMessage<P>,
+    ) -> Result<Key, SendError> {
+        self.check_heartbeat(now);
+        let limits = self
+            .chat
+            .as_ref()
+            .ok_or(SendError::QueueFull)?
+            .config
+            .limits;
+        let outbox = self.outbox().ok_or(SendError::QueueFull)?;
+        if outbox.by_id(&message.id).is_some() {
+            return Err(SendError::DuplicateId);
+        }
+        if !outbox.has_room(message.length, limits) {
+            return Err(SendError::QueueFull);
+        }
+        let status = DeliveryStatus::Queued;
+        let key = self.insert(
+            Stored {
+                message,
+                kind,
+                status,
+                attempts: 0,
+                queued_at: now,
+                error: None,
+            },
+            false,
+        );
+        self.put(Output::Write(Write::Store(key)));
+        self.flush_if_joined(now);
+        Ok(key)
+    }
+
+    /// Marks messages of a conversation as read. Where a mark of it still waits, `merge` makes one of the two: it gets the waiting payload and
+    /// returns payload, length and bytes. Otherwise `new` is queued.
+    pub fn mark_read(
+        &mut self,
+        now: Millis,
+        new: NewMessage<P>,
+        merge: impl FnOnce(&P) -> (P, u32, u32),
+    ) -> Result<Key, SendError> {
+        let Some(waiting) = self
+            .outbox()
+            .and_then(|outbox| outbox.open_read(&new.conversation))
+        else {
+            return self.send(now, Kind::Read, new);
+        };
+        let key = waiting.key;
+        let (payload, length, bytes) = merge(&waiting.payload);
+        if let Some(chat) = &mut self.chat {
+            chat.outbox.replace(key, payload, length, bytes);
+        }
+        self.put(Output::Write(Write::Store(key)));
+        Ok(key)
+    }
+
+    /// Takes over what storage holds.
+    pub(super) fn load(&mut self, stored: Vec<Stored<P>>) {
+        for entry in stored {
+            if self
+                .outbox()
+                .is_some_and(|outbox| outbox.by_id(&entry.message.id).is_none())
+            {
+                self.insert(entry, true);
+            }
+        }
+        if let Some(chat) = &mut self.chat {
+            chat.order.after(chat.outbox.newest());
+        }
+    }
+
+    fn insert(&mut self, stored: Stored<P>, persisted: bool) -> Key {
+        let Some(chat) = &mut self.chat else {
+            return Key(0);
+        };
+        let key = Key(chat.next_key);
+        chat.next_key += 1;
+        let Stored {
+            message,
+            kind,
+            status,
+            attempts,
+            queued_at,
+            error,
+        } = stored;
+        let status = match status {
+            status if status.is_final() => status,
+            _ if chat.status == ConnectionStatus::AuthRequired => DeliveryStatus::Held,
+            _ => DeliveryStatus::Queued,
+        };
+        let NewMessage {
+            order,
+            id,
+            conversation,
+            payload,
+            length,
+            bytes,
+        } = message;
+        chat.outbox.insert(Entry {
+            key,
+            order,
+            id,
+            conversation,
+            kind,
+            status,
+            attempts,
+            queued_at,
+            error,
+            persisted,
+            payload,
+            length,
+            bytes,
+            ack: None,
+            due: None,
+            revision: 0,
+        });
+        self.changed = true;
+        key
+    }
+
+    /// Reports whether a [`Write::Store`] worked. What was stored once stays so: a failed overwrite leaves the older text.
+    pub fn stored(&mut self, key: Key, ok: bool) {
+        let Some(entry) = self.chat.as_mut().and_then(|chat| chat.outbox.get_mut(key)) else {
+            return;
+        };
+        if ok && !entry.persisted {
+            entry.persisted = true;
+            entry.revision += 1;
+            self.changed = true;
+            self.store_unpersisted();
+        }
+    }
+
+    /// There may be room: try the oldest that storage refused.
+    fn store_unpersisted(&mut self) {
+        if let Some(key) = self.outbox().and_then(Outbox::unpersisted) {
+            self.put(Output::Write(Write::Store(key)));
+        }
+    }
+
+    /// Puts a failed or expired message at the end of its conversation, as if it were new. False if there is none of that id.
+    pub fn retry(&mut self, now: Millis, id: &str) -> bool {
+        let order = self.next_order(now);
+        let Some(chat) = &mut self.chat else {
+            return false;
+        };
+        let Some(key) = chat
+            .outbox
+            .by_id(id)
+            .filter(|entry| entry.status.is_final())
+            .map(|entry| entry.key)
+        else {
+            return false;
+        };
+        let Some(mut entry) = chat.outbox.remove(key) else {
+            return false;
+        };
+        let old = std::mem::replace(&mut entry.order, order);
+        entry.status = if chat.status == ConnectionStatus::AuthRequired {
+            DeliveryStatus::Held
+        } else {
+            DeliveryStatus::Queued
+        };
+        (entry.attempts, entry.queued_at, entry.error, entry.due) = (0, now, None, None);
+        entry.revision += 1;
+        let (id, persisted) = (entry.id.clone(), std::mem::take(&mut entry.persisted));
+        chat.outbox.insert(entry);
+        // Stored at the new place before it is removed from the old one: a crash in between leaves two, and the id makes them one.
+        self.put(Output::Write(Write::Store(key)));
+        if persisted {
+            self.put(Output::Write(Write::Remove { order: old, id }));
+        }
+        self.changed = true;
+        self.flush_if_joined(now);
+        true
+    }
+
+    /// Removes a waiting message. False if there is none of that id.
+    pub fn discard(&mut self, now: Millis, id: &str) -> bool {
+        let Some(key) = self
+            .outbox()
+            .and_then(|outbox| outbox.by_id(id))
+            .map(|entry| entry.key)
+        else {
+            return false;
+        };
+        self.finish(now, key, Outcome::Discarded);
+        true
+    }
+
+    /// Removes all of the owner's messages. Returns how many.
+    pub fn discard_all(&mut self, now: Millis) -> usize {
+        let entries = self.outbox().map_or(&[][..], Outbox::entries);
+        let shown = entries
+            .iter()
+            .filter(|entry| entry.kind == Kind::Message)
+            .count();
+        let keys: Vec<Key> = entries.iter().map(|entry| entry.key).collect();
+        for key in keys {
+            self.finish(now, key, Outcome::Discarded);
+        }
+        shown
+    }
+
+    /// Whether an event could be the return of a waiting message.
+    pub fn expects_echo(&self) -> bool {
+        self.outbox()
+            .is_some_and(|outbox| !outbox.entries().is_empty())
+    }
+
+    fn flush_if_joined(&mut self, now: Millis) {
+        if self.chat.as_ref().is_some_and(|chat| chat.joined) {
+            self.flush(now);
+        }
+    }
+
+    /// Sends what can be sent: joins first, then the oldest messages, as many as may be on the wire. Messages of a conversation wait for
+    /// an earlier one that has to be sent again.
+    pub(super) fn flush(&mut self, now: Millis) {
+        if self.status() != ConnectionStatus::Connected {
+            return;
+        }
+        self.send_joins();
+        let Some(chat) = &self.chat else { return };
+        if chat.congested {
+            return self.put(Output::AskBuffered(self.link.transport));
+        }
+        let mut free = chat
+            .config
+            .max_in_flight
+            .saturating_sub(chat.outbox.in_flight());
+        let mut blocked: Vec<&str> = Vec::new();
+        let mut ready: Vec<Key> = Vec::new();
+        let mut next: Option<Millis> = None;
+        for entry in chat.outbox.entries() {
+            if free == 0 {
+                break;
+            }
+            if !matches!(
+                entry.status,
+                DeliveryStatus::Queued | DeliveryStatus::InDoubt
+            ) || blocked.contains(&entry.conversation.as_str())
+            {
+                continue;
+            }
+            if let Some(due) = entry.due.filter(|due| *due > now) {
+                next = Some(next.map_or(due, |next| next.min(due)));
+                blocked.push(&entry.conversation);
+                continue;
+            }
+            ready.push(entry.key);
+            free -= 1;
+        }
+        if let Some(next) = next {
+            self.timers.set_earlier(Timer::Flush, next);
+        }
+        for key in ready {
+            if self.chat.as_ref().is_some_and(|chat| chat.congested) {
+                break;
+            }
+            self.dispatch(now, key);
+        }
+    }
+
+    /// Sends one entry, or finds that it cannot be sent.
+    fn dispatch(&mut self, now: Millis, key: Key) {
+        let Some(chat) = &mut self.chat else { return };
+        let (proof, ttl, timeout) = (
+            chat.config.delivery,
+            chat.config.ttl,
+            chat.config.ack_timeout,
+        );
+        let Some(entry) = chat.outbox.get_mut(key) else {
+            return;
+        };
+        if now > entry.queued_at.saturating_add(ttl) {
+            return self.end(
+                now,
+                key,
+                DeliveryStatus::Expired,
+                Some("not sent in time".to_owned()),
+            );
+        }
+        let bytes = u64::from(entry.bytes) + HEAD;
+        let limit = self
+            .link
+            .handshake
+            .as_ref()
+            .and_then(|handshake| handshake.max_payload);
+        if limit.is_some_and(|limit| bytes > limit) {
+            return self.end(
+                now,
+                key,
+                DeliveryStatus::Failed,
+                Some("larger than the server accepts".to_owned()),
+            );
+        }
+        let Some(socket) = self.sockets.get_mut(chat.socket.0) else {
+            return;
+        };
+        let ack = (proof == Proof::Ack).then(|| socket.take_ack());
+        let header = Header {
+            ack,
+            ..socket.header(PacketType::Event)
+        };
+        let body = Body::Queued(entry.kind, entry.payload.clone());
+        entry.start(ack, now.saturating_add(timeout));
+        chat.unreported += bytes;
+        let congested = chat.unreported > CONGESTION;
+        chat.congested |= congested;
+        self.send_packet(header, body);
+        self.changed = true;
+        if proof == Proof::Sent {
+            self.finish(now, key, Outcome::Sent);
+        } else {
+            self.timers
+                .set_earlier(Timer::Answer, now.saturating_add(timeout));
+        }
+        if congested {
+            self.put(Output::AskBuffered(self.link.transport));
+        }
+    }
+
+    pub(super) fn handle_buffered(&mut self, now: Millis, bytes: u32) {
+        let Some(chat) = &mut self.chat else { return };
+        chat.unreported = u64::from(bytes);
+        if chat.unreported > CONGESTION {
+            self.timers.set_earlier(Timer::Flush, now + CONGESTION_POLL);
+        } else if std::mem::take(&mut chat.congested) {
+            self.timers.set_earlier(Timer::Flush, now);
+        }
+    }
+
+    /// An acknowledgement came. Gives back its arguments if it is not the outbox's.
+    pub(super) fn chat_acked(
+        &mut self,
+        now: Millis,
+        socket: super::SocketId,
+        ack: u64,
+        refusal: Option<Refusal>,
+        args: P,
+    ) -> Option<P> {
+        let Some(chat) = self.chat.as_ref().filter(|chat| chat.socket == socket) else {
+            return Some(args);
+        };
+        let Some(key) = chat.outbox.awaiting(ack) else {
+            return Some(args);
+        };
+        match refusal {
+            None => self.finish(now, key, Outcome::Acknowledged(args)),
+            Some(Refusal {
+                error,
+                retryable: true,
+            }) => self.unanswered(now, key, error),
+            Some(Refusal {
+                error,
+                retryable: false,
+            }) => self.end(now, key, DeliveryStatus::Failed, Some(error)),
+        }
+        None
+    }
+
+    pub(super) fn handle_answer_timeouts(&mut self, now: Millis) {
+        let Some(chat) = &self.chat else { return };
+        let sending = chat
+            .outbox
+            .entries()
+            .iter()
+            .filter(|entry| entry.status == DeliveryStatus::Sending);
+        let (overdue, waiting): (Vec<_>, Vec<_>) =
+            sending.partition(|entry| entry.due.is_some_and(|due| due <= now));
+        let next = waiting.iter().filter_map(|entry| entry.due).min();
+        let overdue: Vec<Key> = overdue.iter().map(|entry| entry.key).collect();
+        self.timers.put(Timer::Answer, next);
+        for key in overdue {
+            self.unanswered(now, key, "the server did not answer in time".to_owned());
+        }
+    }
+
+    /// One more attempt in vain on a living link: again after a growing delay, or no more.
+    fn unanswered(&mut self, now: Millis, key: Key, error: String) {
+        let Some(chat) = &mut self.chat else { return };
+        let max = chat.config.max_attempts;
+        let Some(entry) = chat.outbox.get_mut(key) else {
+            return;
+        };
+        entry.attempts += 1;
+        if entry.attempts >= max {
+            return self.end(now, key, DeliveryStatus::Failed, Some(error));
+        }
+        entry.interrupt();
+        let due = now
+            + self
+                .config
+                .backoff
+                .delay(entry.attempts - 1, &mut self.random);
+        (entry.due, entry.error) = (Some(due), Some(error));
+        self.timers.set_earlier(Timer::Flush, due);
+        self.put(Output::Write(Write::Store(key)));
+        self.changed = true;
+    }
+
+    /// A message is failed or expired: it stays, for the application to decide. A read mark nobody sees is dropped.
+    fn end(&mut self, now: Millis, key: Key, status: DeliveryStatus, error: Option<String>) {
+        let Some(entry) = self.chat.as_mut().and_then(|chat| chat.outbox.get_mut(key)) else {
+            return;
+        };
+        if entry.kind == Kind::Read {
+            return self.finish(now, key, Outcome::Ended(status, error));
+        }
+        entry.interrupt();
+        (entry.status, entry.error) = (status, error.clone());
+        self.put(Output::Write(Write::Store(key)));
+        self.tell(Event::Settled {
+            key,
+            outcome: Outcome::Ended(status, error),
+        });
+        self.changed = true;
+        self.timers.set_earlier(Timer::Flush, now);
+    }
+
+    /// An entry leaves the outbox.
+    pub(super) fn finish(&mut self, now: Millis, key: Key, outcome: Outcome<P>) {
+        let Some(entry) = self.chat.as_mut().and_then(|chat| chat.outbox.remove(key)) else {
+            return;
+        };
+        if entry.persisted {
+            self.put(Output::Write(Write::Remove {
+                order: entry.order,
+                id: entry.id,
+            }));
+            self.store_unpersisted();
+        }
+        self.tell(Event::Settled { key, outcome });
+        self.changed = true;
+        if self.chat.as_ref().is_some_and(|chat| chat.joined) {
+            self.timers.set_earlier(Timer::Flush, now);
+        }
+    }
+}
+
+impl<P> Entry<P> {
+    fn start(&mut self, ack: Option<u64>, due: Millis) {
+        self.status = DeliveryStatus::Sending;
+        (self.ack, self.due) = (ack, Some(due));
+        self.revision += 1;
+    }
+
+    /// Takes it off the wire, if it is on it.
+    pub(super) fn interrupt(&mut self) {
+        if self.status == DeliveryStatus::Sending {
+            self.status = DeliveryStatus::InDoubt;
+        }
+        (self.ack, self.due) = (None, None);
+        self.revision += 1;
+    }
+}

@@ -1,0 +1,65 @@
+//! What the driver tells the machine of the world outside.
+
+use super::frame::Frame;
+use super::{Ask, Reason, SocketId, Transport};
+
+/// One thing that happened.
+#[derive(Debug)]
+pub enum Input<P> {
+    /// The time that [`super::Output::Wait`] asked for has come.
+    Wake,
+    /// A frame came.
+    Frame {
+        /// Over which transport.
+        transport: Transport,
+        /// What it is.
+        frame: Frame<P>,
+    },
+    /// A transport could not be opened, failed or was closed.
+    Closed {
+        /// Which.
+        transport: Transport,
+        /// [`Reason::TransportClose`] or [`Reason::TransportError`].
+        reason: Reason,
+        /// For people.
+        detail: Option<String>,
+    },
+    /// The answer to [`super::Output::AskAuth`].
+    Auth {
+        /// As asked.
+        socket: SocketId,
+        /// As asked.
+        ask: Ask,
+        /// The answer.
+        answer: Answer<P>,
+    },
+    /// The answer to [`super::Output::AskBuffered`].
+    Buffered {
+        /// As asked.
+        transport: Transport,
+        /// Bytes handed over and not sent yet.
+        bytes: u32,
+    },
+    /// The browser says that there is no network.
+    Offline,
+    /// The browser says that there is a network again.
+    Online,
+    /// The page became visible, or came back from the back-forward cache.
+    Resumed,
+}
+
+/// What to authenticate with.
+#[derive(Debug)]
+pub enum Answer<P> {
+    /// A CONNECT payload.
+    Auth {
+        /// None for a CONNECT packet without one.
+        payload: Option<P>,
+        /// Whether its token is the one that was given last.
+        same: bool,
+    },
+    /// There is no token: nobody is signed in.
+    SignedOut,
+    /// The one who was asked threw or rejected.
+    Failed(String),
+}

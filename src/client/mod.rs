@@ -1,0 +1,159 @@
+//! The client as a state machine: input and time in, output out. No browser, no clock, no randomness of its own.
+//!
+//! [`Client`] is one connection with its sockets (`link`, `socket`) and, for the chat client, what stands above one of them:
+//! sign-in and joins (`chat`), and the outbox's way to the wire (`delivery`).
+
+mod backoff;
+mod chat;
+mod config;
+mod delivery;
+mod frame;
+mod input;
+mod link;
+mod order;
+mod outbox;
+mod output;
+mod scope;
+mod socket;
+mod timers;
+
+use std::collections::VecDeque;
+
+pub use backoff::Backoff;
+pub use chat::ConnectionStatus;
+pub use config::{ChatConfig, Config, Proof};
+pub use delivery::{NewMessage, SendError, Stored};
+pub use frame::{ConnectError, EventName, Frame, Packet, PacketBody, Reader, Refusal};
+pub use input::{Answer, Input};
+pub use outbox::{DeliveryStatus, Entry, Key, Kind, Limits, Outbox, Write};
+pub use output::{
+    AckError, AckHandle, AskReason, Body, Event, ManagerEvent, Outcome, Output, Reason,
+};
+pub use scope::Scope;
+pub use socket::{Emit, Payload};
+pub use timers::{Millis, Timer};
+
+use backoff::Random;
+use chat::Chat;
+use link::Link;
+use socket::Socket;
+use timers::Timers;
+
+/// The number of a transport. Input that names an older one than the machine's own is dropped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub struct Transport(pub u32);
+
+/// The number of a question. Answers to an older one than the machine's own are dropped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub struct Ask(pub u32);
+
+/// Names a socket, that is, one namespace of the connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SocketId(pub usize);
+
+/// One connection. `P` is a payload: a JavaScript value in the browser, text in tests.
+#[derive(Debug)]
+pub struct Client<P> {
+    config: Config,
+    random: Random,
+    timers: Timers,
+    link: Link<P>,
+    sockets: Vec<Socket<P>>,
+    chat: Option<Chat<P>>,
+    outputs: VecDeque<Output<P>>,
+    changed: bool,
+}
+
+impl<P: Clone> Client<P> {
+    /// A connection without sockets. Nothing happens before [`Client::connect`].
+    pub fn new(config: Config) -> Self {
+        Client {
+            random: Random::new(config.seed),
+            config,
+            timers: Timers::default(),
+            link: Link::default(),
+            sockets: Vec::new(),
+            chat: None,
+            outputs: VecDeque::new(),
+            changed: false,
+        }
+    }
+
+    /// A connection with one socket, `namespace`, and the chat layer above it. Nothing happens before [`Client::initialize`].
+    pub fn with_chat(config: Config, namespace: &str, chat: ChatConfig) -> (Self, SocketId) {
+        let mut client = Client::new(config);
+        let socket = client.add_socket(namespace);
+        let tab = client.random.next();
+        client.chat = Some(Chat::new(chat, socket, tab));
+        (client, socket)
+    }
+
+    /// Takes one piece of input. Poll the output afterwards, until it says [`Output::Wait`].
+    pub fn handle_input(&mut self, now: Millis, input: Input<P>) {
+        self.check_heartbeat(now);
+        match input {
+            Input::Wake => self.handle_deadlines(now),
+            Input::Frame { transport, frame } if self.link.is(transport) => {
+                self.handle_frame(now, frame)
+            }
+            Input::Closed {
+                transport,
+                reason,
+                detail,
+            } if self.link.is(transport) => self.lose(now, reason, detail),
+            Input::Frame { .. } | Input::Closed { .. } => {}
+            Input::Auth {
+                socket,
+                ask,
+                answer,
+            } => self.handle_auth(now, socket, ask, answer),
+            Input::Buffered { transport, bytes } if self.link.is(transport) => {
+                self.handle_buffered(now, bytes)
+            }
+            Input::Buffered { .. } => {}
+            Input::Offline => self.handle_offline(now),
+            Input::Online => self.handle_online(now),
+            Input::Resumed => self.retry_at_once(now),
+        }
+    }
+
+    /// The next thing to do.
+    pub fn poll_output(&mut self) -> Output<P> {
+        if let Some(output) = self.outputs.pop_front() {
+            return output;
+        }
+        if std::mem::take(&mut self.changed) {
+            return Output::Tell(Event::Changed);
+        }
+        Output::Wait(self.timers.next())
+    }
+
+    fn handle_deadlines(&mut self, now: Millis) {
+        if self.timers.expired(Timer::Connect, now) {
+            self.handle_connect_timeout(now);
+        }
+        if self.timers.expired(Timer::Useful, now) {
+            self.link.forgive();
+        }
+        if self.timers.expired(Timer::Retry, now) {
+            self.attempt(now);
+        }
+        if self.timers.expired(Timer::Ack, now) {
+            self.handle_ack_timeouts(now);
+        }
+        if self.timers.expired(Timer::Answer, now) {
+            self.handle_answer_timeouts(now);
+        }
+        if self.timers.expired(Timer::Flush, now) {
+            self.flush(now);
+        }
+    }
+
+    fn put(&mut self, output: Output<P>) {
+        self.outputs.push_back(output);
+    }
+
+    fn tell(&mut self, event: Event<P>) {
+        self.put(Output::Tell(event));
+    }
+}

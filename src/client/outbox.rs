@@ -1,0 +1,220 @@
+//! The outbox: the durable queue of what the application has sent and the server has not yet accepted. A plain structure
+//! with a policy; that it is stored somewhere shows only in the [`Write`]s it asks for.
+
+use super::order::Order;
+use super::timers::Millis;
+
+/// Names an entry as long as this client lives; never used twice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Key(pub u32);
+
+/// What an entry is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// A message of the application: shown, retried and discarded by it.
+    Message,
+    /// A mark that messages were read: not shown, and dropped where a message would be failed or expired.
+    Read,
+}
+
+/// Where an entry stands, as `DeliveryStatus` in the public declarations says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DeliveryStatus {
+    /// Waits for a connection.
+    Queued,
+    /// On the wire, no answer yet.
+    Sending,
+    /// Was on the wire when the link died or the answer did not come in time.
+    InDoubt,
+    /// Waits for sign-in.
+    Held,
+    /// Refused, or tried in vain too often.
+    Failed,
+    /// Older than the time to live.
+    Expired,
+}
+
+impl DeliveryStatus {
+    /// Over for the outbox; only the application can change that.
+    pub fn is_final(self) -> bool {
+        matches!(self, DeliveryStatus::Failed | DeliveryStatus::Expired)
+    }
+}
+
+/// One waiting message.
+#[derive(Clone, Debug)]
+pub struct Entry<P> {
+    /// Its name in this client.
+    pub key: Key,
+    /// Its place: entries are sent in the order of this text.
+    pub order: String,
+    /// The message's id, the same at every attempt.
+    pub id: String,
+    /// Messages of one conversation wait for one another.
+    pub conversation: String,
+    /// Message or read mark.
+    pub kind: Kind,
+    /// Where it stands.
+    pub status: DeliveryStatus,
+    /// Answers waited for in vain.
+    pub attempts: u32,
+    /// Wall-clock milliseconds.
+    pub queued_at: u64,
+    /// Why it failed, or why the last attempt did.
+    pub error: Option<String>,
+    /// Whether it is in storage.
+    pub persisted: bool,
+    /// What is sent.
+    pub payload: P,
+    /// UTF-16 code units as stored.
+    pub length: u32,
+    /// UTF-8 bytes of the payload on the wire.
+    pub bytes: u32,
+    /// The ack id it is on the wire with.
+    pub(super) ack: Option<u64>,
+    /// While on the wire: when the answer is overdue. While waiting: not before this.
+    pub(super) due: Option<Millis>,
+    /// Grows with every change, so that what was made of the entry can be kept until then.
+    pub revision: u32,
+}
+
+/// What has to be done to the storage.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Write {
+    /// Write this entry, which the driver finds by [`Outbox::get`], and say whether that worked.
+    Store(Key),
+    /// Remove what was written for this place and id.
+    Remove {
+        /// See [`Entry::order`].
+        order: String,
+        /// See [`Entry::id`].
+        id: String,
+    },
+}
+
+/// The limits of an outbox.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// Entries.
+    pub messages: usize,
+    /// UTF-16 code units of all of them.
+    pub length: usize,
+}
+
+/// The waiting messages of one owner, oldest first.
+#[derive(Debug)]
+pub struct Outbox<P> {
+    entries: Vec<Entry<P>>,
+    length: usize,
+}
+
+impl<P> Default for Outbox<P> {
+    fn default() -> Self {
+        Outbox {
+            entries: Vec::new(),
+            length: 0,
+        }
+    }
+}
+
+impl<P> Outbox<P> {
+    /// Every entry, oldest first.
+    pub fn entries(&self) -> &[Entry<P>] {
+        &self.entries
+    }
+
+    /// The entry of that name.
+    pub fn get(&self, key: Key) -> Option<&Entry<P>> {
+        self.entries.iter().find(|entry| entry.key == key)
+    }
+
+    /// The newest entry with that message id.
+    pub fn by_id(&self, id: &str) -> Option<&Entry<P>> {
+        self.entries.iter().rev().find(|entry| entry.id == id)
+    }
+
+    /// Whether one more of this length fits.
+    pub(super) fn has_room(&self, length: u32, limits: Limits) -> bool {
+        self.entries.len() < limits.messages && self.length + length as usize <= limits.length
+    }
+
+    /// Puts an entry at its place.
+    pub(super) fn insert(&mut self, entry: Entry<P>) {
+        self.length += entry.length as usize;
+        let at = self
+            .entries
+            .partition_point(|other| other.order <= entry.order);
+        self.entries.insert(at, entry);
+    }
+
+    pub(super) fn remove(&mut self, key: Key) -> Option<Entry<P>> {
+        let at = self.entries.iter().position(|entry| entry.key == key)?;
+        let entry = self.entries.remove(at);
+        self.length -= entry.length as usize;
+        Some(entry)
+    }
+
+    pub(super) fn get_mut(&mut self, key: Key) -> Option<&mut Entry<P>> {
+        self.entries.iter_mut().find(|entry| entry.key == key)
+    }
+
+    pub(super) fn iter_mut(&mut self) -> impl Iterator<Item = &mut Entry<P>> {
+        self.entries.iter_mut()
+    }
+
+    /// Gives an entry another payload and what is stored of it another length.
+    pub(super) fn replace(&mut self, key: Key, payload: P, length: u32, bytes: u32) {
+        let total = &mut self.length;
+        if let Some(entry) = self.entries.iter_mut().find(|entry| entry.key == key) {
+            *total = *total - entry.length as usize + length as usize;
+            entry.payload = payload;
+            entry.length = length;
+            entry.bytes = bytes;
+        }
+    }
+
+    /// The entry that is on the wire under this ack id.
+    pub(super) fn awaiting(&self, ack: u64) -> Option<Key> {
+        self.entries
+            .iter()
+            .find(|entry| entry.ack == Some(ack))
+            .map(|entry| entry.key)
+    }
+
+    pub(super) fn in_flight(&self) -> usize {
+        self.entries
+            .iter()
+            .filter(|entry| entry.status == DeliveryStatus::Sending)
+            .count()
+    }
+
+    /// The oldest entry that storage has refused.
+    pub(super) fn unpersisted(&self) -> Option<Key> {
+        self.entries
+            .iter()
+            .find(|entry| !entry.persisted)
+            .map(|entry| entry.key)
+    }
+
+    /// The read mark of a conversation that later ones can be merged into: the newest entry of the conversation, not on the wire.
+    pub(super) fn open_read(&self, conversation: &str) -> Option<&Entry<P>> {
+        let newest = self
+            .entries
+            .iter()
+            .rev()
+            .find(|entry| entry.conversation == conversation)?;
+        (newest.kind == Kind::Read
+            && !matches!(
+                newest.status,
+                DeliveryStatus::Sending | DeliveryStatus::InDoubt
+            ))
+        .then_some(newest)
+    }
+
+    /// The newest place, which new ones must come after, whatever the clock says.
+    pub(super) fn newest(&self) -> Option<u64> {
+        self.entries
+            .last()
+            .and_then(|entry| Order::time(&entry.order))
+    }
+}

@@ -1,0 +1,547 @@
+//! A socket: one namespace of the connection, with its events and acknowledgements.
+
+use std::collections::VecDeque;
+
+use super::frame::{ConnectError, EventName, Packet, PacketBody};
+use super::link::LinkState;
+use super::{
+    AckError, AckHandle, Answer, Ask, AskReason, Body, Client, Event, Millis, Output, Reason,
+    SocketId, Timer,
+};
+use crate::socketio::{Header, PacketType};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub(super) enum SocketState {
+    /// Not connected, and perhaps not wanted.
+    #[default]
+    Idle,
+    /// What to authenticate with is being found.
+    Asking,
+    /// CONNECT was sent.
+    Connecting,
+    Connected,
+}
+
+#[derive(Debug)]
+pub(super) struct Socket<P> {
+    /// `None` for the root namespace.
+    namespace: Option<Box<str>>,
+    /// Whether it connects whenever the link does.
+    pub active: bool,
+    pub state: SocketState,
+    pub ask: Ask,
+    /// The CONNECT payload of the next connection, where it is already known.
+    pub auth: Option<Option<P>>,
+    next_ack: u64,
+    /// Acknowledgements that the application waits for, by rising id.
+    acks: VecDeque<(u64, Option<Millis>)>,
+    /// Events that came before the CONNECT answer.
+    early: Vec<(EventName, Payload<P>, Option<AckHandle>)>,
+    /// Events that wait for the connection.
+    buffer: VecDeque<(Option<u64>, Payload<P>)>,
+}
+
+/// Arguments, and the binary frames that follow them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Payload<P> {
+    /// The JSON array, with a placeholder for each attachment.
+    pub args: P,
+    /// The attachments, in the order of their numbers.
+    pub attachments: Vec<P>,
+}
+
+/// How to emit an event.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Emit {
+    /// Whether an acknowledgement is asked for.
+    pub ack: bool,
+    /// Milliseconds to wait for it; without an end where `None`.
+    pub timeout: Option<Millis>,
+    /// Whether it is dropped, not buffered, where there is no connection.
+    pub volatile: bool,
+}
+
+impl<P: Clone> Client<P> {
+    /// Adds a socket for a namespace, such as `/` or `/admin`.
+    pub fn add_socket(&mut self, namespace: &str) -> SocketId {
+        self.sockets.push(Socket {
+            namespace: (!matches!(namespace, "" | "/")).then(|| namespace.into()),
+            active: false,
+            state: SocketState::Idle,
+            ask: Ask(0),
+            auth: None,
+            next_ack: 0,
+            acks: VecDeque::new(),
+            early: Vec::new(),
+            buffer: VecDeque::new(),
+        });
+        SocketId(self.sockets.len() - 1)
+    }
+
+    /// Whether events can be sent at this moment.
+    pub fn is_connected(&self, socket: SocketId) -> bool {
+        self.socket(socket)
+            .is_some_and(|socket| socket.state == SocketState::Connected)
+    }
+
+    /// Whether the socket connects by itself whenever the connection does.
+    pub fn is_active(&self, socket: SocketId) -> bool {
+        self.socket(socket).is_some_and(|socket| socket.active)
+    }
+
+    /// Connects a socket, and the connection under it if that is closed.
+    pub fn connect(&mut self, now: Millis, id: SocketId) {
+        self.check_heartbeat(now);
+        let Some(socket) = self.socket_mut(id) else {
+            return;
+        };
+        if !std::mem::replace(&mut socket.active, true) && self.link.is_open() {
+            self.open_namespace(id);
+        }
+        self.open_link(now);
+    }
+
+    /// Disconnects a socket for good, and closes the connection with the last one.
+    pub fn disconnect(&mut self, now: Millis, id: SocketId) {
+        self.check_heartbeat(now);
+        let Some(socket) = self.socket_mut(id) else {
+            return;
+        };
+        socket.active = false;
+        if socket.state == SocketState::Connected {
+            let header = socket.header(PacketType::Disconnect);
+            self.send_packet(header, Body::Empty);
+            self.socket_down(id, Reason::ClientDisconnect, None);
+        } else {
+            socket.state = SocketState::Idle;
+        }
+        self.close_unused();
+    }
+
+    /// Emits an event: sends it, or keeps it until there is a connection. Returns the id of the acknowledgement, if one was asked for.
+    pub fn emit(
+        &mut self,
+        now: Millis,
+        id: SocketId,
+        payload: Payload<P>,
+        emit: Emit,
+    ) -> Option<u64> {
+        self.check_heartbeat(now);
+        let connected = self.is_connected(id);
+        let socket = self.socket_mut(id)?;
+        let ack = emit.ack.then(|| {
+            let deadline = emit.timeout.map(|timeout| now.saturating_add(timeout));
+            let ack = socket.take_ack();
+            socket.acks.push_back((ack, deadline));
+            (ack, deadline)
+        });
+        let (ack, deadline) = (
+            ack.map(|(ack, _)| ack),
+            ack.and_then(|(_, deadline)| deadline),
+        );
+        if connected {
+            self.send_event(id, ack, payload);
+        } else if !emit.volatile {
+            socket.buffer.push_back((ack, payload));
+        }
+        if let Some(deadline) = deadline {
+            self.timers.set_earlier(Timer::Ack, deadline);
+        }
+        ack
+    }
+
+    /// Acknowledges an event. Nothing happens where the connection that it came by is gone: its ids mean nothing to another.
+    pub fn acknowledge(
+        &mut self,
+        now: Millis,
+        id: SocketId,
+        handle: AckHandle,
+        payload: Payload<P>,
+    ) {
+        self.check_heartbeat(now);
+        if self.link.is(handle.transport) && self.is_connected(id) {
+            self.send_payload(
+                id,
+                [PacketType::Ack, PacketType::BinaryAck],
+                Some(handle.id),
+                payload,
+            );
+        }
+    }
+
+    fn send_event(&mut self, id: SocketId, ack: Option<u64>, payload: Payload<P>) {
+        self.send_payload(
+            id,
+            [PacketType::Event, PacketType::BinaryEvent],
+            ack,
+            payload,
+        );
+    }
+
+    /// Sends a packet of the first type, or with its attachments one of the second.
+    fn send_payload(
+        &mut self,
+        id: SocketId,
+        [plain, binary]: [PacketType; 2],
+        ack: Option<u64>,
+        payload: Payload<P>,
+    ) {
+        let Some(socket) = self.socket(id) else {
+            return;
+        };
+        let attachments = payload.attachments.len() as u32;
+        let kind = if attachments == 0 { plain } else { binary };
+        let header = Header {
+            ack,
+            attachments,
+            ..socket.header(kind)
+        };
+        self.send_packet(header, Body::Payload(payload.args));
+        for bytes in payload.attachments {
+            self.put(Output::SendBinary {
+                transport: self.link.transport,
+                bytes,
+            });
+        }
+    }
+
+    pub(super) fn socket(&self, id: SocketId) -> Option<&Socket<P>> {
+        self.sockets.get(id.0)
+    }
+
+    pub(super) fn socket_mut(&mut self, id: SocketId) -> Option<&mut Socket<P>> {
+        self.sockets.get_mut(id.0)
+    }
+
+    pub(super) fn socket_ids(&self) -> impl Iterator<Item = SocketId> + use<P> {
+        (0..self.sockets.len()).map(SocketId)
+    }
+
+    /// The link is open: open the namespace over it, once it is known what with.
+    pub(super) fn open_namespace(&mut self, id: SocketId) {
+        let Some(socket) = self.socket_mut(id).filter(|socket| socket.active) else {
+            return;
+        };
+        if let Some(payload) = socket.auth.take() {
+            return self.send_connect(id, payload);
+        }
+        socket.state = SocketState::Asking;
+        let reason = if self.link.failures > 0 {
+            AskReason::Reconnect
+        } else {
+            AskReason::Initial
+        };
+        self.ask(id, reason);
+    }
+
+    pub(super) fn ask(&mut self, id: SocketId, reason: AskReason) {
+        let Some(socket) = self.socket_mut(id) else {
+            return;
+        };
+        socket.ask.0 += 1;
+        let ask = socket.ask;
+        self.put(Output::AskAuth {
+            socket: id,
+            ask,
+            reason,
+        });
+    }
+
+    fn send_connect(&mut self, id: SocketId, payload: Option<P>) {
+        let Some(socket) = self.socket_mut(id) else {
+            return;
+        };
+        socket.state = SocketState::Connecting;
+        let header = socket.header(PacketType::Connect);
+        self.send_packet(header, payload.map_or(Body::Empty, Body::Payload));
+    }
+
+    pub(super) fn handle_auth(&mut self, now: Millis, id: SocketId, ask: Ask, answer: Answer<P>) {
+        let Some(socket) = self.socket_mut(id).filter(|socket| socket.ask == ask) else {
+            return;
+        };
+        if socket.state != SocketState::Asking {
+            return self.handle_token(now, id, answer);
+        }
+        match answer {
+            Answer::Auth { payload, .. } => self.send_connect(id, payload),
+            Answer::SignedOut => self.send_connect(id, None),
+            Answer::Failed(message) => {
+                socket.state = SocketState::Idle;
+                self.tell(Event::ConnectError {
+                    socket: id,
+                    error: ConnectError {
+                        message,
+                        data: None,
+                        sign_in: false,
+                    },
+                });
+                self.lose(now, Reason::ForcedClose, None);
+            }
+        }
+    }
+
+    pub(super) fn handle_packet(&mut self, now: Millis, packet: Packet<P>, attachments: Vec<P>) {
+        let Some(at) = self
+            .sockets
+            .iter()
+            .position(|socket| socket.namespace == packet.namespace)
+        else {
+            return;
+        };
+        let id = SocketId(at);
+        let Some(state) = self.socket(id).map(|socket| socket.state) else {
+            return;
+        };
+        match (packet.body, state) {
+            (
+                PacketBody::Event { name, ack, args },
+                SocketState::Connected | SocketState::Connecting,
+            ) => {
+                let payload = Payload { args, attachments };
+                let ack = ack.map(|ack| AckHandle {
+                    transport: self.link.transport,
+                    id: ack,
+                });
+                if state == SocketState::Connected {
+                    self.handle_event(now, id, name, payload, ack);
+                } else if let Some(socket) = self.socket_mut(id) {
+                    socket.early.push((name, payload, ack));
+                }
+            }
+            (
+                PacketBody::Ack {
+                    id: Some(ack),
+                    refusal,
+                    args,
+                },
+                SocketState::Connected,
+            ) => {
+                if let Some(args) = self.chat_acked(now, id, ack, refusal, args) {
+                    self.handle_ack(id, ack, Ok(Payload { args, attachments }));
+                }
+            }
+            (PacketBody::Connect { sid: Some(sid), .. }, SocketState::Connecting) => {
+                self.handle_connected(now, id, sid)
+            }
+            (PacketBody::Connect { sid: None, .. }, SocketState::Connecting) => {
+                let message = "the server does not speak socket.io protocol 5".to_owned();
+                self.handle_connect_error(
+                    now,
+                    id,
+                    ConnectError {
+                        message,
+                        data: None,
+                        sign_in: false,
+                    },
+                );
+            }
+            (PacketBody::Disconnect, SocketState::Connected | SocketState::Connecting) => {
+                self.socket_down(id, Reason::ServerDisconnect, None);
+                self.deactivate(id);
+                self.chat_ended(Reason::ServerDisconnect.text().to_owned());
+                self.close_unused();
+            }
+            (PacketBody::ConnectError(error), SocketState::Connected | SocketState::Connecting) => {
+                if state == SocketState::Connected {
+                    self.socket_down(id, Reason::ServerDisconnect, None);
+                }
+                self.handle_connect_error(now, id, error);
+            }
+            _ => {}
+        }
+    }
+
+    fn handle_connected(&mut self, now: Millis, id: SocketId, sid: String) {
+        let Some(socket) = self.socket_mut(id) else {
+            return;
+        };
+        socket.state = SocketState::Connected;
+        let early = std::mem::take(&mut socket.early);
+        let buffer = std::mem::take(&mut socket.buffer);
+        self.connection_made(now);
+        self.tell(Event::Connected { socket: id, sid });
+        for (name, payload, ack) in early {
+            self.handle_event(now, id, name, payload, ack);
+        }
+        for (ack, payload) in buffer {
+            self.send_event(id, ack, payload);
+        }
+        self.chat_connected(now, id);
+    }
+
+    fn handle_connect_error(&mut self, now: Millis, id: SocketId, error: ConnectError<P>) {
+        self.deactivate(id);
+        self.tell(Event::ConnectError {
+            socket: id,
+            error: error.clone(),
+        });
+        if self.chat.is_some() {
+            self.chat_refused(now, error);
+        } else {
+            self.close_unused();
+        }
+    }
+
+    /// An event that the application made itself, as if the server had sent it.
+    pub fn simulate(&mut self, now: Millis, socket: SocketId, name: EventName, args: P) {
+        self.check_heartbeat(now);
+        self.handle_event(
+            now,
+            socket,
+            name,
+            Payload {
+                args,
+                attachments: Vec::new(),
+            },
+            None,
+        );
+    }
+
+    fn handle_event(
+        &mut self,
+        now: Millis,
+        socket: SocketId,
+        name: EventName,
+        payload: Payload<P>,
+        ack: Option<AckHandle>,
+    ) {
+        self.chat_event(now, socket, &name, &payload.args);
+        self.tell(Event::Received {
+            socket,
+            name,
+            payload,
+            ack,
+        });
+    }
+
+    fn handle_ack(&mut self, id: SocketId, ack: u64, result: Result<Payload<P>, AckError>) {
+        let Some(socket) = self.socket_mut(id) else {
+            return;
+        };
+        if let Ok(at) = socket.acks.binary_search_by_key(&ack, |(ack, _)| *ack) {
+            socket.acks.remove(at);
+            self.tell(Event::Acked {
+                socket: id,
+                id: ack,
+                result,
+            });
+        }
+    }
+
+    pub(super) fn handle_ack_timeouts(&mut self, now: Millis) {
+        for id in self.socket_ids() {
+            let Some(socket) = self.socket_mut(id) else {
+                continue;
+            };
+            let overdue: Vec<u64> = socket
+                .acks
+                .iter()
+                .filter(|(_, at)| at.is_some_and(|at| at <= now))
+                .map(|(ack, _)| *ack)
+                .collect();
+            socket
+                .buffer
+                .retain(|(ack, _)| ack.is_none_or(|ack| !overdue.contains(&ack)));
+            let next = socket
+                .acks
+                .iter()
+                .filter_map(|(_, at)| *at)
+                .filter(|at| *at > now)
+                .min();
+            for ack in overdue {
+                self.handle_ack(id, ack, Err(AckError::Timeout));
+            }
+            if let Some(next) = next {
+                self.timers.set_earlier(Timer::Ack, next);
+            }
+        }
+    }
+
+    /// The link under a socket is gone.
+    pub(super) fn lose_socket(
+        &mut self,
+        id: SocketId,
+        was: LinkState,
+        reason: Reason,
+        detail: Option<&str>,
+    ) {
+        let Some(socket) = self.socket_mut(id).filter(|socket| socket.active) else {
+            return;
+        };
+        if socket.state == SocketState::Connected {
+            return self.socket_down(id, reason, detail);
+        }
+        socket.state = SocketState::Idle;
+        socket.early.clear();
+        let message = match detail {
+            Some(detail) => detail,
+            None if was == LinkState::Open => reason.text(),
+            None => "websocket error",
+        };
+        let error = ConnectError {
+            message: message.to_owned(),
+            data: None,
+            sign_in: false,
+        };
+        self.tell(Event::ConnectError { socket: id, error });
+    }
+
+    /// A connected socket is connected no more. Every acknowledgement that was on its way is settled.
+    fn socket_down(&mut self, id: SocketId, reason: Reason, detail: Option<&str>) {
+        let Some(socket) = self.socket_mut(id) else {
+            return;
+        };
+        let was = std::mem::take(&mut socket.state);
+        socket.early.clear();
+        let waiting: Vec<u64> = socket.buffer.iter().filter_map(|(ack, _)| *ack).collect();
+        let lost: Vec<u64> = socket
+            .acks
+            .iter()
+            .map(|(ack, _)| *ack)
+            .filter(|ack| !waiting.contains(ack))
+            .collect();
+        if was == SocketState::Connected {
+            self.tell(Event::Disconnected {
+                socket: id,
+                reason,
+                detail: detail.map(str::to_owned),
+            });
+        }
+        for ack in lost {
+            self.handle_ack(id, ack, Err(AckError::Disconnected));
+        }
+    }
+
+    fn deactivate(&mut self, id: SocketId) {
+        if let Some(socket) = self.socket_mut(id) {
+            socket.active = false;
+            socket.state = SocketState::Idle;
+        }
+    }
+
+    /// Closes the connection when nobody uses it.
+    pub(super) fn close_unused(&mut self) {
+        if self.sockets.iter().all(|socket| !socket.active) && self.close_link() == LinkState::Open
+        {
+            self.tell(Event::Manager(super::ManagerEvent::Close(
+                Reason::ForcedClose,
+            )));
+        }
+    }
+}
+
+impl<P> Socket<P> {
+    pub fn header(&self, kind: PacketType) -> Header {
+        Header {
+            namespace: self.namespace.clone(),
+            ..Header::new(kind)
+        }
+    }
+
+    pub fn take_ack(&mut self) -> u64 {
+        let ack = self.next_ack;
+        self.next_ack += 1;
+        ack
+    }
+}

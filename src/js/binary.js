@@ -1,0 +1,33 @@
+// Binary in arguments: placeholders on the way out (specification, "Binary data"). `wire.js` has the way in.
+
+const isBinary = (value) =>
+  value instanceof ArrayBuffer || ArrayBuffer.isView(value) || (typeof Blob === "function" && value instanceof Blob);
+
+function hasBinary(value) {
+  if (value === null || typeof value !== "object") return false;
+  if (isBinary(value)) return true;
+  if (Array.isArray(value)) return value.some(hasBinary);
+  if (typeof value.toJSON === "function") return false;
+  for (const name in value) if (hasBinary(value[name])) return true;
+  return false;
+}
+
+function extract(value, attachments) {
+  if (value === null || typeof value !== "object") return value;
+  if (isBinary(value)) return { _placeholder: true, num: attachments.push(value) - 1 };
+  if (Array.isArray(value)) return value.map((member) => extract(member, attachments));
+  if (typeof value.toJSON === "function") return value;
+  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, extract(member, attachments)]));
+}
+
+/** Arguments as JSON, and the attachments behind it, or undefined for none. Throws for what is no JSON. */
+export function serialise(args) {
+  try {
+    if (!hasBinary(args)) return [JSON.stringify(args)];
+    const attachments = [];
+    return [JSON.stringify(extract(args, attachments)), attachments];
+  } catch (cause) {
+    const error = new TypeError(`the arguments cannot be sent: ${cause.message}`, { cause });
+    throw Object.assign(error, { code: "ERR_INVALID_ARGUMENT" });
+  }
+}

@@ -1,0 +1,144 @@
+// The clients that are compared. Each opens a connection over the fake socket and offers the same few actions to the measuring loop.
+
+import { FakeWebSocket } from "./fake-socket.js";
+
+const SERVER = "http://bench.invalid";
+
+/** Microtasks first, then timer tasks: a handshake needs both, and a timer would cost a measured batch a millisecond. */
+export async function until(condition, what) {
+  for (let turn = 0; turn < 20 && !condition(); turn++) await undefined;
+  const deadline = performance.now() + 10_000;
+  while (!condition()) {
+    if (performance.now() > deadline) throw new Error(`waited in vain for ${what}`);
+    await new Promise((resolve) => setTimeout(resolve));
+  }
+}
+
+/** `io` of one copy of socket.io-client's bundle. */
+function reference(label, io) {
+  return {
+    label,
+    async open({ listeners }) {
+      const socket = io(SERVER, { transports: ["websocket"], forceNew: true, reconnection: false });
+      for (const listener of listeners) socket.on("message", listener);
+      await until(() => socket.connected, `${label} to connect`);
+      return {
+        transport: FakeWebSocket.latest,
+        frames: "socketio",
+        messages: "complete",
+        send: (message) => void socket.emit("sendMessage", message),
+        trip: (message, done) => void socket.emit("sendMessage", message, done),
+        close: () => socket.disconnect(),
+      };
+    },
+  };
+}
+
+async function openChat(ChatSocket, label, options) {
+  const chat = new ChatSocket({ url: SERVER, token: "bench", userId: label, reconnection: false, ...options });
+  chat.initializeSocket();
+  await until(() => chat.isConnected, `${label} to connect`);
+  return chat;
+}
+
+/** The general Socket.IO interface of this module. */
+function general(label, ChatSocket) {
+  return {
+    label,
+    async open({ listeners }) {
+      const chat = await openChat(ChatSocket, label, { queue: { storage: "memory" } });
+      const socket = chat.socket;
+      for (const listener of listeners) socket.on("message", listener);
+      return {
+        transport: FakeWebSocket.latest,
+        frames: "socketio",
+        messages: "complete",
+        send: (message) => void socket.emit("sendMessage", message),
+        trip: (message, done) => void socket.emit("sendMessage", message, done),
+        close: () => chat.close(),
+      };
+    },
+  };
+}
+
+/** The chat interface of this module: every message goes through the offline queue. Fire and forget is `delivery: "sent"`. */
+function chat(label, ChatSocket, storage) {
+  return {
+    label,
+    async open({ listeners, kind }) {
+      const delivery = kind === "send" ? "sent" : "ack";
+      const client = await openChat(ChatSocket, label, { delivery, queue: { storage } });
+      for (const listener of listeners) client.onMessage(listener);
+      return {
+        transport: FakeWebSocket.latest,
+        frames: "socketio",
+        messages: "outgoing",
+        send: (message) => void client.sendMessage(message),
+        trip: (message, done) => void client.sendMessage(message).settled.then(done),
+        verify(received) {
+          if (client.pendingMessages.length !== 0) throw new Error(`${label} kept ${client.pendingMessages.length} messages in its queue`);
+          if (received !== undefined && client.lastMessage?.id !== received.id) throw new Error(`${label}: lastMessage is not the last message`);
+        },
+        close: () => client.close(),
+      };
+    },
+  };
+}
+
+/** The limit: nothing but a WebSocket, JSON and a list of listeners; with `stored`, each message in localStorage until it is answered. */
+function raw(label, stored) {
+  return {
+    label,
+    async open({ listeners }) {
+      const transport = new WebSocket(`${SERVER.replace("http", "ws")}/?plain`);
+      const waiting = new Map();
+      let nextId = 0;
+      transport.onmessage = (event) => {
+        const [head, argument] = JSON.parse(event.data);
+        if (typeof head === "number") {
+          const done = waiting.get(head);
+          waiting.delete(head);
+          if (stored) localStorage.removeItem(`bench:raw:${head}`);
+          done(argument);
+        } else {
+          for (const listener of listeners) listener(argument);
+        }
+      };
+      await until(() => transport.readyState === WebSocket.OPEN, `${label} to connect`);
+      return {
+        transport,
+        frames: "plain",
+        messages: "complete",
+        send(message) {
+          const text = JSON.stringify(["sendMessage", message]);
+          if (!stored) return transport.send(text);
+          const key = `bench:raw:${nextId++}`;
+          localStorage.setItem(key, text);
+          transport.send(text);
+          localStorage.removeItem(key);
+        },
+        trip(message, done) {
+          const id = nextId++;
+          const text = JSON.stringify([id, "sendMessage", message]);
+          if (stored) localStorage.setItem(`bench:raw:${id}`, text);
+          waiting.set(id, done);
+          transport.send(text);
+        },
+        close: () => transport.close(),
+      };
+    },
+  };
+}
+
+/** Keys are what cases.js names. `again` is a second copy of the same bundle: the control that shows the noise. */
+export function contenders({ io, ioAgain, ChatSocket }) {
+  return {
+    base: reference("socket.io-client", io),
+    again: reference("again (A/A)", ioAgain),
+    socket: general("socket", ChatSocket),
+    chat: chat("chat", ChatSocket, "memory"),
+    chatLocal: chat("chat, local", ChatSocket, "local"),
+    raw: raw("raw", false),
+    rawLocal: raw("raw, local", true),
+  };
+}

@@ -1,0 +1,31 @@
+// Puts the fake WebSocket in place, loads the contenders, and offers what the Node side calls.
+
+import { cases } from "./cases.js";
+import { contenders } from "./contenders.js";
+import { FakeWebSocket } from "./fake-socket.js";
+import { floor, runAlone, runCase } from "./measure.js";
+
+// Before any import below: socket.io-client takes globalThis.WebSocket when it is evaluated.
+globalThis.WebSocket = FakeWebSocket;
+
+// A query makes a second copy of the module: its own closures, its own inline caches.
+const [{ io }, { io: ioAgain }, { ChatSocket }] = await Promise.all([
+  import("/reference.js"),
+  import("/reference.js?again"),
+  import("/pkg/index.js"),
+]);
+
+if (!crossOriginIsolated) throw new Error("not cross-origin isolated: the clock would have steps of 100 µs");
+if (typeof gc !== "function") throw new Error("gc() is missing: start Chromium with --js-flags=--expose-gc");
+localStorage.clear();
+
+const available = contenders({ io, ioAgain, ChatSocket });
+const named = (name) => cases.find((spec) => spec.name === name);
+
+globalThis.bench = {
+  cases,
+  labels: Object.fromEntries(Object.entries(available).map(([key, { label }]) => [key, label])),
+  floor,
+  run: (name, rounds) => runCase(named(name), available, rounds),
+  alone: (name, key, milliseconds) => runAlone(named(name), available, key, milliseconds),
+};

@@ -1,0 +1,98 @@
+// `npm run bench`: bytes and microseconds of this package beside socket.io-client, in one run on one machine.
+//
+// How to read it. Absolute times drift with the machine and what else runs on it; the ratios are the result. The first column of the
+// speed table is socket.io-client's own time a message; every other one is a ratio to it (below 1 is faster), as the median of the
+// ratios of single rounds, ± half the distance between their quartiles. `again (A/A)` is socket.io-client a second time: how far it is
+// from 1.00 is what this run cannot tell apart, and the largest such distance is printed as the noise. Columns:
+//   socket        `chatSocket.socket`, the general Socket.IO interface
+//   chat          `ChatSocket`: onMessage, sendMessage; every message goes through the offline queue, in memory
+//   chat, local   the same with the queue in localStorage, in rows of its own ("stored"), since the browser's storage costs many times
+//                 what a message does: see there how close it is to `raw, local`, which writes each message, sends and removes it
+//   raw           a bare WebSocket and JSON, no protocol: the limit
+// All speak to the same fake WebSocket inside the page, so no network and no server is measured. Between messages the microtasks run
+// dry, as between a browser's events (socket.io-client does part of its work there); a `burst` is 1000 messages in one turn. Sends are
+// fire and forget, with `delivery: "sent"` for the chat. A round trip is a message sent, acknowledged, and its caller told; one sample
+// is the mean of 20 or 50 of them, since the clock has steps of 5 µs. The loop's own cost ("floor") is in every number.
+//
+//   npm run bench -- [--quick] [--only sizes|speed] [--case TEXT] [--rounds N] [--json FILE] [--pkg FOLDER]
+
+import { access, readFile, writeFile } from "node:fs/promises";
+import { cpus } from "node:os";
+import { join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+
+import { noiseLine, sizeTable, speedTable } from "./report.mjs";
+import { measureSizes } from "./sizes.mjs";
+import { measureSpeed } from "./speed.mjs";
+
+const ROOT = fileURLToPath(new URL("../../", import.meta.url));
+
+const sections = { sizes: measureSizes, speed: measureSpeed };
+
+function readOptions() {
+  const { values } = parseArgs({
+    options: {
+      quick: { type: "boolean", default: false },
+      only: { type: "string" },
+      case: { type: "string", default: "" },
+      rounds: { type: "string" },
+      json: { type: "string" },
+      pkg: { type: "string", default: join(ROOT, "pkg") },
+    },
+  });
+  if (values.only !== undefined && !Object.hasOwn(sections, values.only)) {
+    throw new Error(`--only takes one of ${Object.keys(sections).join(", ")}`);
+  }
+  const rounds = Number(values.rounds ?? (values.quick ? 9 : 41));
+  if (!Number.isInteger(rounds) || rounds < 1) throw new Error("--rounds takes a positive integer");
+  return { ...values, rounds, pkg: resolve(values.pkg) };
+}
+
+async function versionOf(folder) {
+  return JSON.parse(await readFile(join(folder, "package.json"), "utf8")).version;
+}
+
+async function measure({ only, case: filter, rounds, pkg }) {
+  const report = {
+    command: ["npm run bench", ...(process.argv.length > 2 ? ["--", ...process.argv.slice(2)] : [])].join(" "),
+    date: new Date().toISOString(),
+    machine: `${cpus().length} × ${cpus()[0]?.model.trim() ?? "unknown"}`,
+    versions: {
+      "socketio-wasm": await versionOf(pkg),
+      "socket.io-client": await versionOf(join(ROOT, "node_modules/socket.io-client")),
+      esbuild: await versionOf(join(ROOT, "node_modules/esbuild")),
+      node: process.versions.node,
+    },
+    rounds,
+  };
+  const progress = (text) => {
+    if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${text}`);
+  };
+  for (const [name, section] of Object.entries(sections)) {
+    if (only === undefined || only === name) report[name] = await section({ pkg, root: ROOT, rounds, filter, progress });
+  }
+  progress("");
+  if (report.speed) report.versions.chromium = report.speed.browser;
+  return report;
+}
+
+function print(report) {
+  const versions = Object.entries(report.versions).map(([name, version]) => `${name} ${version}`);
+  console.log([report.command, versions.join(", "), report.machine].join("\n"));
+  if (report.sizes) console.log(`\n${sizeTable(report.sizes)}`);
+  if (report.speed) console.log(`\n${speedTable(report.speed)}\n\n${noiseLine(report.speed, report.rounds)}`);
+}
+
+try {
+  const options = readOptions();
+  if (!(await access(join(options.pkg, "index.js")).then(() => true, () => false))) {
+    throw new Error("there is no built package; npm run build makes it");
+  }
+  const report = await measure(options);
+  print(report);
+  if (options.json) await writeFile(options.json, `${JSON.stringify(report, null, 2)}\n`);
+} catch (error) {
+  console.error(`bench: ${error.message}`);
+  process.exitCode = 1;
+}

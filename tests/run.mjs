@@ -1,0 +1,135 @@
+// Runs everything that has to hold, and stops at the first part that does not: `npm test`, or some parts: `npm test -- host wasm`.
+import { spawn } from "node:child_process";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { ALL, BROWSER, BUILD, root, setup, WASM_TARGET } from "../pkg-template/scripts/setup.mjs";
+
+const MINUTE = 60_000;
+const wasm32 = ["--target", WASM_TARGET];
+const node = (...args) => [process.execPath, ...args];
+const cargo = (command, ...args) => ["cargo", command, "--locked", ...args];
+
+/** node:test on the `*.test.mjs` of a folder of tests. */
+function nodeTests(folder) {
+  const files = readdirSync(join(root, "tests", folder)).filter((name) => name.endsWith(".test.mjs"));
+  if (files.length === 0) throw new Error(`tests/${folder} holds no test`);
+  return node("--test", "--test-timeout=120000", "--test-reporter=spec", ...files.map((name) => `tests/${folder}/${name}`));
+}
+
+/** The browser's capabilities for wasm-bindgen-test-runner: webdriver.json, with the browser that setup found. */
+function webdriver(env) {
+  const capabilities = JSON.parse(readFileSync(join(root, "webdriver.json"), "utf8"));
+  capabilities["goog:chromeOptions"].binary = env.CHROME;
+  const file = join(root, "target/webdriver.json");
+  mkdirSync(join(root, "target"), { recursive: true });
+  writeFileSync(file, JSON.stringify(capabilities));
+  return {
+    CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER: "wasm-bindgen-test-runner",
+    WASM_BINDGEN_TEST_WEBDRIVER_JSON: file,
+    WASM_BINDGEN_USE_BROWSER: "1",
+    WASM_BINDGEN_TEST_TIMEOUT: "180",
+    WASM_BINDGEN_TEST_DRIVER_TIMEOUT: "60",
+  };
+}
+
+// `tested`: the part must report at least one test that passed, so that none can be skipped in silence.
+const PARTS = {
+  format: { needs: ["lint"], steps: () => [["cargo", "fmt", "--check"]] },
+  lint: {
+    needs: ["rust", "lint"],
+    steps: () => [[], wasm32].map((target) => cargo("clippy", "--all-targets", ...target, "--", "-D", "warnings")),
+  },
+  host: { needs: ["rust"], tested: true, steps: () => [cargo("test")] },
+  wasm: {
+    needs: ["rust", "wasm-bindgen", "chromium"],
+    tested: true,
+    more: webdriver,
+    steps: () => [cargo("test", "--lib", "--test", "web_*", ...wasm32)],
+  },
+  build: { needs: BUILD, steps: () => [node("pkg-template/scripts/build.mjs")] },
+  size: { needs: BUILD, steps: () => [node("tests/package/size.mjs")] },
+  types: { needs: BUILD, tested: true, steps: () => [nodeTests("types")] },
+  package: { needs: [...BUILD, ...BROWSER], tested: true, steps: () => [nodeTests("package")] },
+  demo: { needs: [...BUILD, ...BROWSER], tested: true, steps: () => [nodeTests("demo")] },
+};
+
+let running = null;
+/** Ends the running step with all its children, browsers included; those that start a group of their own end it on SIGTERM. */
+function endStep() {
+  const { pid } = running ?? {};
+  if (!pid) return;
+  const signal = (name) => {
+    try {
+      process.kill(-pid, name);
+    } catch {} // it is gone
+  };
+  signal("SIGTERM");
+  setTimeout(() => signal("SIGKILL"), 5_000).unref();
+}
+for (const signal of ["SIGINT", "SIGTERM"]) {
+  process.on(signal, () => {
+    endStep();
+    process.exitCode = 1;
+  });
+}
+
+/** Runs a command; resolves to the number of tests that it reported as passed, rejects if it fails or takes too long. */
+function step([command, ...args], env, limit) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, { cwd: root, env, detached: true, stdio: ["ignore", "pipe", "inherit"] });
+    running = child;
+    let output = "";
+    child.stdout.setEncoding("utf8").on("data", (text) => {
+      output += text;
+      process.stdout.write(text);
+    });
+    const shown = [command === process.execPath ? "node" : command, ...args].join(" ");
+    const timer = setTimeout(() => {
+      reject(new Error(`not done after ${limit / MINUTE} minutes: ${shown}`));
+      endStep();
+    }, limit);
+    child.on("error", reject);
+    child.on("close", (code, signal) => {
+      clearTimeout(timer);
+      running = null;
+      if (code !== 0) return reject(new Error(`${signal ?? `exit code ${code}`}: ${shown}`));
+      const counts = output.matchAll(/^test result: ok\. (\d+) passed|^ℹ pass (\d+)/gm);
+      resolve([...counts].reduce((sum, [, rust, js]) => sum + Number(rust ?? js), 0));
+    });
+  });
+}
+
+async function part(name, base) {
+  const { steps, tested, more } = PARTS[name];
+  const env = { ...base, ...more?.(base) };
+  let passed = 0;
+  for (const command of steps()) passed += await step(command, env, 15 * MINUTE);
+  if (tested && passed === 0) throw new Error("no test was run");
+  return passed;
+}
+
+const named = process.argv.slice(2);
+const unknown = named.filter((name) => !PARTS[name]);
+if (unknown.length) {
+  console.error(`unknown part ${unknown.join(", ")}; there are: ${Object.keys(PARTS).join(" ")}`);
+  process.exit(2);
+}
+const names = Object.keys(PARTS).filter((name) => named.length === 0 || named.includes(name));
+let passed = 0;
+let now = "setup";
+try {
+  const needs = new Set(names.flatMap((name) => PARTS[name].needs));
+  const env = setup(ALL.filter((need) => needs.has(need)));
+  for (const name of names) {
+    now = name;
+    console.log(`\n== ${name} ==`);
+    const started = Date.now();
+    const tests = await part(name, env);
+    passed += 1;
+    console.log(`${name}: ok${tests ? `, ${tests} tests` : ""} (${((Date.now() - started) / 1000).toFixed(1)} s)`);
+  }
+} catch (error) {
+  console.error(`\n${now}: ${error.message}`);
+  process.exitCode = 1;
+}
+console.log(`\n${passed} passed, ${process.exitCode ? 1 : 0} failed`);

@@ -1,0 +1,51 @@
+// A log of what goes over the wire, both ways, with tokens blanked.
+
+import { byId, element } from "./dom.js";
+
+const KEPT = 300;
+const LONGEST = 600;
+const ENGINE_TYPES = ["open", "close", "ping", "pong", "message", "upgrade", "noop"];
+const PACKETS = ["CONNECT", "DISCONNECT", "EVENT", "ACK", "CONNECT_ERROR", "BINARY_EVENT", "BINARY_ACK"];
+
+export function logFrames({ chat }) {
+  const list = byId("frames");
+  const pause = byId("frames-pause");
+  let paused = false;
+
+  const add = (direction, packet) => {
+    if (paused) return;
+    const atEnd = list.scrollHeight - list.scrollTop - list.clientHeight < 40;
+    list.append(line(direction, packet));
+    while (list.childElementCount > KEPT) list.firstElementChild.remove();
+    if (atEnd) list.scrollTop = list.scrollHeight;
+  };
+
+  const { engine } = chat.socket.io;
+  engine.on("packet", (packet) => add("received", packet));
+  engine.on("packetCreate", (packet) => add("sent", packet));
+
+  pause.addEventListener("click", () => {
+    paused = !paused;
+    pause.setAttribute("aria-pressed", String(paused));
+  });
+  byId("frames-clear").addEventListener("click", () => list.replaceChildren());
+}
+
+function line(direction, { type, data }) {
+  const text = typeof data === "string" || data === undefined ? blank(`${ENGINE_TYPES.indexOf(type)}${data ?? ""}`) : `${data.byteLength ?? "?"} bytes`;
+  const name = type === "message" && typeof data === "string" ? (PACKETS[data[0]] ?? "message") : type;
+  return element(
+    "li",
+    { class: direction, "data-packet": name },
+    element("span", { class: "arrow", "aria-hidden": "true" }, direction === "sent" ? "↑" : "↓"),
+    element("span", { class: "hidden" }, direction),
+    element("span", { class: "name" }, name),
+    element("span", { class: "at" }, new Date().toISOString().slice(11, 23)),
+    element("code", {}, text.length > LONGEST ? `${text.slice(0, LONGEST)}… (${text.length} characters)` : text),
+  );
+}
+
+/** The CONNECT payload carries the token: in a log, a screenshot or a bug report it has no business. */
+function blank(text) {
+  return text.replace(/("token"\s*:\s*)"(?:[^"\\]|\\.)*"/g, '$1"•••"').replace(/Bearer [^"\s]+/g, "Bearer •••");
+}
