@@ -46,10 +46,21 @@ export function showList(parent, items, { key, create, update }) {
     const id = key(item);
     const child = kept.get(id) ?? create(item);
     child.dataset.key = id;
-    update(child, item);
     if (child === next) next = next.nextElementSibling;
     else parent.insertBefore(child, next);
+    update(child, item);
   }
+}
+
+/** For a list that grows at its end: the function it returns scrolls there, unless the reader has scrolled up. */
+export function followEnd(list) {
+  let following = true;
+  list.addEventListener("scroll", () => {
+    following = list.scrollHeight - list.scrollTop - list.clientHeight < 40;
+  });
+  return ({ anyway = false } = {}) => {
+    if (following || anyway) list.scrollTop = list.scrollHeight;
+  };
 }
 
 /** Runs `render` once after any number of calls, when the current task is over. */

@@ -4,7 +4,7 @@ import { byId, element, setText } from "./dom.js";
 import { remember, user } from "./preferences.js";
 import { control, findServer } from "./server.js";
 
-const REFUSAL = "Refused, as you asked";
+const REFUSAL = "you asked for it";
 const SLOW = 3000;
 
 export function showFaults({ chat, inbox, server, useMockSocket }) {
@@ -44,14 +44,14 @@ export function showFaults({ chat, inbox, server, useMockSocket }) {
 /** Drops and restores the mock's link. It is up again after a reload, so the tab then waits for "Connect". */
 function linkSwitch(chat) {
   let down = false;
-  const flip = button("Drop the link", () => {
+  const flip = button("", () => {
     down = !down;
     if (down) chat.mock.drop();
     else chat.mock.restore();
     remember("connect", down ? "no" : "yes");
-    flip.textContent = down ? "Restore the link" : "Drop the link";
+    turn(flip, down, "Drop the link", "Restore the link");
   });
-  flip.classList.add("strong");
+  turn(flip, down, "Drop the link", "Restore the link");
   return { button: flip };
 }
 
@@ -59,11 +59,10 @@ function serverSwitches(server) {
   let state = server;
   const show = (next) => {
     state = next;
-    setText(power, state.running ? "Stop the server" : "Start the server");
+    turn(power, !state.running, "Stop the server", "Start the server");
     slow.setAttribute("aria-pressed", String(state.answerDelay > 0));
   };
   const power = button("", async () => show(await control(state.running ? "stop" : "start")));
-  power.classList.add("strong");
   const slow = button("Answer slowly", async () => show(await control("answer-delay", { milliseconds: state.answerDelay > 0 ? 0 : SLOW })));
   show(server);
 
@@ -74,6 +73,12 @@ function serverSwitches(server) {
     last = status;
   };
   return { power, slow, render };
+}
+
+/** One button that breaks something, and then mends it. */
+function turn(button, broken, toBreak, toMend) {
+  button.className = broken ? "mend" : "break";
+  setText(button, broken ? toMend : toBreak);
 }
 
 const notification = () => ({ title: "From the server", body: `It is ${new Date().toLocaleTimeString()} here.` });

@@ -1,6 +1,6 @@
 // A log of what goes over the wire, both ways, with tokens blanked.
 
-import { byId, element } from "./dom.js";
+import { byId, element, followEnd } from "./dom.js";
 
 const KEPT = 300;
 const LONGEST = 600;
@@ -10,14 +10,14 @@ const PACKETS = ["CONNECT", "DISCONNECT", "EVENT", "ACK", "CONNECT_ERROR", "BINA
 export function logFrames({ chat }) {
   const list = byId("frames");
   const pause = byId("frames-pause");
+  const toEnd = followEnd(list);
   let paused = false;
 
   const add = (direction, packet) => {
     if (paused) return;
-    const atEnd = list.scrollHeight - list.scrollTop - list.clientHeight < 40;
     list.append(line(direction, packet));
     while (list.childElementCount > KEPT) list.firstElementChild.remove();
-    if (atEnd) list.scrollTop = list.scrollHeight;
+    toEnd();
   };
 
   const { engine } = chat.socket.io;

@@ -34,9 +34,9 @@ export function showSession({ chat, server, useMockSocket }) {
 
   const token = byId("token");
   token.append(
-    element("option", { value: "valid" }, `of ${user}`),
-    element("option", { value: "wrong" }, "that is wrong"),
-    element("option", { value: "expired" }, "that has expired"),
+    element("option", { value: "valid" }, `${user}’s`),
+    element("option", { value: "wrong" }, "a wrong one"),
+    element("option", { value: "expired" }, "an expired one"),
   );
   token.value = remembered("token", "valid");
 

@@ -1,7 +1,7 @@
 // The conversations, the messages of the open one, and the composer.
 
 import { conversations } from "./conversations.js";
-import { byId, element, icon, setText, showList, time } from "./dom.js";
+import { byId, element, followEnd, icon, setText, showList, time } from "./dom.js";
 import { remember } from "./preferences.js";
 
 const DELIVERY = {
@@ -45,6 +45,7 @@ export function showThread(app) {
   const list = byId("messages");
   showComposer(app);
   showNotices(app);
+  const toEnd = followEnd(list);
   let shown = null;
 
   return () => {
@@ -54,36 +55,39 @@ export function showThread(app) {
     byId("composer-text").placeholder = `Write to ${title}`;
 
     const entries = inbox.entries(id);
-    const atEnd = list.scrollHeight - list.scrollTop - list.clientHeight < 80;
-    const length = list.childElementCount;
-    // What a conversation already holds when it is opened is not news: no screen reader should recite it.
-    list.setAttribute("aria-live", shown === id ? "polite" : "off");
-    showList(list, entries, { key: ({ message }) => message.id, create: (entry) => messageItem(entry, inbox, chat), update: updateMessage });
-    if (shown !== id || (entries.length > length && (atEnd || entries.at(-1).mine))) list.scrollTop = list.scrollHeight;
     list.hidden = entries.length === 0;
     byId("empty").hidden = entries.length > 0;
+    // What a conversation already holds when it is opened is not news: no screen reader should recite it.
+    list.setAttribute("aria-live", shown === id ? "polite" : "off");
+    const justSent = entries.at(-1)?.mine && list.lastElementChild?.dataset.key !== entries.at(-1).message.id;
+    showList(list, entries, { key: ({ message }) => message.id, create: (entry) => messageItem(entry, inbox, chat), update: updateMessage });
+    toEnd({ anyway: shown !== id || justSent });
     shown = id;
   };
 }
 
 function messageItem({ message, mine }, inbox, chat) {
+  const repair = (label, action) => element("button", { type: "button", class: "quiet", onclick: action }, label);
   return element(
     "li",
     { class: mine ? "message mine" : "message" },
-    element("p", { class: "meta" }, element("span", { class: "sender" }, mine ? "You" : (message.senderId ?? "Unknown")), " ", time(message.createdAt)),
+    element("p", { class: mine ? "sender hidden" : "sender" }, mine ? "You" : (message.senderId ?? "Unknown")),
     element("p", { class: "bubble" }, message.content),
-    mine && element("p", { class: "delivery" }, element("span", { class: "tick" }), element("span", { class: "state" })),
+    element("p", { class: "meta" }, time(message.createdAt), mine && element("span", { class: "tick" }), mine && element("span", { class: "state" })),
     mine &&
       element(
         "p",
         { class: "repair" },
-        element("button", { type: "button", class: "quiet", onclick: () => chat.retryMessage(message.id) }, "Try again"),
-        element("button", { type: "button", class: "quiet", onclick: () => inbox.discard(message.id) }, "Discard"),
+        repair("Try again", () => chat.retryMessage(message.id)),
+        repair("Discard", () => inbox.discard(message.id)),
       ),
   );
 }
 
-function updateMessage(item, { mine, status, error }) {
+function updateMessage(item, { message, mine, status, error }) {
+  // Whoever spoke last need not be named again.
+  item.classList.toggle("goes-on", item.previousElementSibling?.dataset.sender === String(message.senderId) && !mine);
+  item.dataset.sender = message.senderId;
   if (!mine) return;
   if (item.dataset.status !== status) {
     item.dataset.status = status;

@@ -7,8 +7,7 @@ use super::order::Order;
 use super::outbox::Outbox;
 use super::socket::SocketState;
 use super::{
-    Answer, AskReason, Body, ChatConfig, Client, DeliveryStatus, Event, Millis, Outcome, Proof,
-    Reason, SocketId, Timer,
+    Answer, AskReason, Body, ChatConfig, Client, DeliveryStatus, Event, Millis, Outcome, Proof, Reason, SocketId, Timer,
 };
 use crate::socketio::{Header, PacketType};
 
@@ -80,9 +79,7 @@ impl<P> Chat<P> {
 impl<P: Clone> Client<P> {
     /// Where the connection stands.
     pub fn status(&self) -> ConnectionStatus {
-        self.chat
-            .as_ref()
-            .map_or(ConnectionStatus::Idle, |chat| chat.status)
+        self.chat.as_ref().map_or(ConnectionStatus::Idle, |chat| chat.status)
     }
 
     /// Why there is no connection, for people.
@@ -129,20 +126,11 @@ impl<P: Clone> Client<P> {
 
     /// Whose messages are sent and shown from now on. A connection of another owner is closed and a new one opened.
     /// `stored` reads the new owner's messages from storage.
-    pub fn change_owner(
-        &mut self,
-        now: Millis,
-        owner: &str,
-        stored: impl FnOnce() -> Vec<Stored<P>>,
-    ) {
+    pub fn change_owner(&mut self, now: Millis, owner: &str, stored: impl FnOnce() -> Vec<Stored<P>>) {
         let Some(chat) = self.chat.as_mut().filter(|chat| chat.owner != owner) else {
             return;
         };
-        let shelved = chat
-            .shelf
-            .iter()
-            .position(|(name, _)| name == owner)
-            .map(|at| chat.shelf.swap_remove(at).1);
+        let shelved = chat.shelf.iter().position(|(name, _)| name == owner).map(|at| chat.shelf.swap_remove(at).1);
         let load = shelved.is_none();
         let old = std::mem::replace(&mut chat.outbox, shelved.unwrap_or_default());
         let name = std::mem::replace(&mut chat.owner, owner.to_owned());
@@ -195,18 +183,11 @@ impl<P: Clone> Client<P> {
 
     /// Their acknowledgements are asked for, since servers may insist on calling them, and not waited for.
     fn send_control(&mut self, body: Body<P>) {
-        let Some(socket) = self
-            .chat
-            .as_ref()
-            .and_then(|chat| self.sockets.get_mut(chat.socket.0))
-        else {
+        let Some(socket) = self.chat.as_ref().and_then(|chat| self.sockets.get_mut(chat.socket.0)) else {
             return;
         };
         let ack = Some(socket.take_ack());
-        let header = Header {
-            ack,
-            ..socket.header(PacketType::Event)
-        };
+        let header = Header { ack, ..socket.header(PacketType::Event) };
         self.send_packet(header, body);
     }
 
@@ -227,9 +208,7 @@ impl<P: Clone> Client<P> {
         }
         let refusal = self.chat.as_ref().and_then(|chat| chat.refusal.clone());
         match (answer, refusal) {
-            (Answer::Auth { same: true, .. } | Answer::SignedOut, Some(refusal)) => {
-                self.require_auth(refusal)
-            }
+            (Answer::Auth { same: true, .. } | Answer::SignedOut, Some(refusal)) => self.require_auth(refusal),
             (Answer::SignedOut, None) => {
                 self.require_auth(ConnectError {
                     message: "no token: sign in first".to_owned(),
@@ -310,9 +289,7 @@ impl<P: Clone> Client<P> {
         match name {
             EventName::Connected => {
                 chat.ready = true;
-                if chat.config.await_server_ready
-                    && chat.status != ConnectionStatus::Connected
-                    && self.is_connected(id)
+                if chat.config.await_server_ready && chat.status != ConnectionStatus::Connected && self.is_connected(id)
                 {
                     self.chat_ready(now);
                 }

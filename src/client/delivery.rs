@@ -1,9 +1,7 @@
 //! A message's way from `send` to its settlement: stored, sent in order, answered, or tried again.
 
 use super::outbox::{DeliveryStatus, Entry, Key, Kind, Outbox, Write};
-use super::{
-    Body, Client, ConnectionStatus, Event, Millis, Outcome, Output, Proof, Refusal, Timer,
-};
+use super::{Body, Client, ConnectionStatus, Event, Millis, Outcome, Output, Proof, Refusal, Timer};
 use crate::socketio::{Header, PacketType};
 
 /// A flush pauses when this many bytes wait in the transport: more would only be in doubt if the link dies.
@@ -60,26 +58,13 @@ pub struct Stored<P> {
 impl<P: Clone> Client<P> {
     /// The next place in the queue, which also serves as a message's id.
     pub fn next_order(&mut self, now: Millis) -> String {
-        self.chat
-            .as_mut()
-            .map(|chat| chat.order.next(now))
-            .unwrap_or_default()
+        self.chat.as_mut().map(|chat| chat.order.next(now)).unwrap_or_default()
     }
 
     /// Queues a message, asks for it to be stored, and sends it if that can be done now.
-    pub fn send(
-        &mut self,
-        now: Millis,
-        kind: Kind,
-        message: NewMessage<P>,
-    ) -> Result<Key, SendError> {
+    pub fn send(&mut self, now: Millis, kind: Kind, message: NewMessage<P>) -> Result<Key, SendError> {
         self.check_heartbeat(now);
-        let limits = self
-            .chat
-            .as_ref()
-            .ok_or(SendError::QueueFull)?
-            .config
-            .limits;
+        let limits = self.chat.as_ref().ok_or(SendError::QueueFull)?.config.limits;
         let outbox = self.outbox().ok_or(SendError::QueueFull)?;
         if outbox.by_id(&message.id).is_some() {
             return Err(SendError::DuplicateId);
@@ -88,17 +73,7 @@ impl<P: Clone> Client<P> {
             return Err(SendError::QueueFull);
         }
         let status = DeliveryStatus::Queued;
-        let key = self.insert(
-            Stored {
-                message,
-                kind,
-                status,
-                attempts: 0,
-                queued_at: now,
-                error: None,
-            },
-            false,
-        );
+        let key = self.insert(Stored { message, kind, status, attempts: 0, queued_at: now, error: None }, false);
         self.put(Output::Write(Write::Store(key)));
         self.flush_if_joined(now);
         Ok(key)
@@ -112,10 +87,7 @@ impl<P: Clone> Client<P> {
         new: NewMessage<P>,
         merge: impl FnOnce(&P) -> (P, u32, u32),
     ) -> Result<Key, SendError> {
-        let Some(waiting) = self
-            .outbox()
-            .and_then(|outbox| outbox.open_read(&new.conversation))
-        else {
+        let Some(waiting) = self.outbox().and_then(|outbox| outbox.open_read(&new.conversation)) else {
             return self.send(now, Kind::Read, new);
         };
         let key = waiting.key;
@@ -130,10 +102,7 @@ impl<P: Clone> Client<P> {
     /// Takes over what storage holds.
     pub(super) fn load(&mut self, stored: Vec<Stored<P>>) {
         for entry in stored {
-            if self
-                .outbox()
-                .is_some_and(|outbox| outbox.by_id(&entry.message.id).is_none())
-            {
+            if self.outbox().is_some_and(|outbox| outbox.by_id(&entry.message.id).is_none()) {
                 self.insert(entry, true);
             }
         }
@@ -148,27 +117,13 @@ impl<P: Clone> Client<P> {
         };
         let key = Key(chat.next_key);
         chat.next_key += 1;
-        let Stored {
-            message,
-            kind,
-            status,
-            attempts,
-            queued_at,
-            error,
-        } = stored;
+        let Stored { message, kind, status, attempts, queued_at, error } = stored;
         let status = match status {
             status if status.is_final() => status,
             _ if chat.status == ConnectionStatus::AuthRequired => DeliveryStatus::Held,
             _ => DeliveryStatus::Queued,
         };
-        let NewMessage {
-            order,
-            id,
-            conversation,
-            payload,
-            length,
-            bytes,
-        } = message;
+        let NewMessage { order, id, conversation, payload, length, bytes } = message;
         chat.outbox.insert(Entry {
             key,
             order,
@@ -217,23 +172,15 @@ impl<P: Clone> Client<P> {
         let Some(chat) = &mut self.chat else {
             return false;
         };
-        let Some(key) = chat
-            .outbox
-            .by_id(id)
-            .filter(|entry| entry.status.is_final())
-            .map(|entry| entry.key)
-        else {
+        let Some(key) = chat.outbox.by_id(id).filter(|entry| entry.status.is_final()).map(|entry| entry.key) else {
             return false;
         };
         let Some(mut entry) = chat.outbox.remove(key) else {
             return false;
         };
         let old = std::mem::replace(&mut entry.order, order);
-        entry.status = if chat.status == ConnectionStatus::AuthRequired {
-            DeliveryStatus::Held
-        } else {
-            DeliveryStatus::Queued
-        };
+        entry.status =
+            if chat.status == ConnectionStatus::AuthRequired { DeliveryStatus::Held } else { DeliveryStatus::Queued };
         (entry.attempts, entry.queued_at, entry.error, entry.due) = (0, now, None, None);
         entry.revision += 1;
         let (id, persisted) = (entry.id.clone(), std::mem::take(&mut entry.persisted));
@@ -250,11 +197,7 @@ impl<P: Clone> Client<P> {
 
     /// Removes a waiting message. False if there is none of that id.
     pub fn discard(&mut self, now: Millis, id: &str) -> bool {
-        let Some(key) = self
-            .outbox()
-            .and_then(|outbox| outbox.by_id(id))
-            .map(|entry| entry.key)
-        else {
+        let Some(key) = self.outbox().and_then(|outbox| outbox.by_id(id)).map(|entry| entry.key) else {
             return false;
         };
         self.finish(now, key, Outcome::Discarded);
@@ -264,10 +207,7 @@ impl<P: Clone> Client<P> {
     /// Removes all of the owner's messages. Returns how many.
     pub fn discard_all(&mut self, now: Millis) -> usize {
         let entries = self.outbox().map_or(&[][..], Outbox::entries);
-        let shown = entries
-            .iter()
-            .filter(|entry| entry.kind == Kind::Message)
-            .count();
+        let shown = entries.iter().filter(|entry| entry.kind == Kind::Message).count();
         let keys: Vec<Key> = entries.iter().map(|entry| entry.key).collect();
         for key in keys {
             self.finish(now, key, Outcome::Discarded);
@@ -277,8 +217,7 @@ impl<P: Clone> Client<P> {
 
     /// Whether an event could be the return of a waiting message.
     pub fn expects_echo(&self) -> bool {
-        self.outbox()
-            .is_some_and(|outbox| !outbox.entries().is_empty())
+        self.outbox().is_some_and(|outbox| !outbox.entries().is_empty())
     }
 
     fn flush_if_joined(&mut self, now: Millis) {
@@ -298,10 +237,7 @@ impl<P: Clone> Client<P> {
         if chat.congested {
             return self.put(Output::AskBuffered(self.link.transport));
         }
-        let mut free = chat
-            .config
-            .max_in_flight
-            .saturating_sub(chat.outbox.in_flight());
+        let mut free = chat.config.max_in_flight.saturating_sub(chat.outbox.in_flight());
         let mut blocked: Vec<&str> = Vec::new();
         let mut ready: Vec<Key> = Vec::new();
         let mut next: Option<Millis> = None;
@@ -309,10 +245,8 @@ impl<P: Clone> Client<P> {
             if free == 0 {
                 break;
             }
-            if !matches!(
-                entry.status,
-                DeliveryStatus::Queued | DeliveryStatus::InDoubt
-            ) || blocked.contains(&entry.conversation.as_str())
+            if !matches!(entry.status, DeliveryStatus::Queued | DeliveryStatus::InDoubt)
+                || blocked.contains(&entry.conversation.as_str())
             {
                 continue;
             }
@@ -338,44 +272,23 @@ impl<P: Clone> Client<P> {
     /// Sends one entry, or finds that it cannot be sent.
     fn dispatch(&mut self, now: Millis, key: Key) {
         let Some(chat) = &mut self.chat else { return };
-        let (proof, ttl, timeout) = (
-            chat.config.delivery,
-            chat.config.ttl,
-            chat.config.ack_timeout,
-        );
+        let (proof, ttl, timeout) = (chat.config.delivery, chat.config.ttl, chat.config.ack_timeout);
         let Some(entry) = chat.outbox.get_mut(key) else {
             return;
         };
         if now > entry.queued_at.saturating_add(ttl) {
-            return self.end(
-                now,
-                key,
-                DeliveryStatus::Expired,
-                Some("not sent in time".to_owned()),
-            );
+            return self.end(now, key, DeliveryStatus::Expired, Some("not sent in time".to_owned()));
         }
         let bytes = u64::from(entry.bytes) + HEAD;
-        let limit = self
-            .link
-            .handshake
-            .as_ref()
-            .and_then(|handshake| handshake.max_payload);
+        let limit = self.link.handshake.as_ref().and_then(|handshake| handshake.max_payload);
         if limit.is_some_and(|limit| bytes > limit) {
-            return self.end(
-                now,
-                key,
-                DeliveryStatus::Failed,
-                Some("larger than the server accepts".to_owned()),
-            );
+            return self.end(now, key, DeliveryStatus::Failed, Some("larger than the server accepts".to_owned()));
         }
         let Some(socket) = self.sockets.get_mut(chat.socket.0) else {
             return;
         };
         let ack = (proof == Proof::Ack).then(|| socket.take_ack());
-        let header = Header {
-            ack,
-            ..socket.header(PacketType::Event)
-        };
+        let header = Header { ack, ..socket.header(PacketType::Event) };
         let body = Body::Queued(entry.kind, entry.payload.clone());
         entry.start(ack, now.saturating_add(timeout));
         chat.unreported += bytes;
@@ -386,8 +299,7 @@ impl<P: Clone> Client<P> {
         if proof == Proof::Sent {
             self.finish(now, key, Outcome::Sent);
         } else {
-            self.timers
-                .set_earlier(Timer::Answer, now.saturating_add(timeout));
+            self.timers.set_earlier(Timer::Answer, now.saturating_add(timeout));
         }
         if congested {
             self.put(Output::AskBuffered(self.link.transport));
@@ -421,27 +333,16 @@ impl<P: Clone> Client<P> {
         };
         match refusal {
             None => self.finish(now, key, Outcome::Acknowledged(args)),
-            Some(Refusal {
-                error,
-                retryable: true,
-            }) => self.unanswered(now, key, error),
-            Some(Refusal {
-                error,
-                retryable: false,
-            }) => self.end(now, key, DeliveryStatus::Failed, Some(error)),
+            Some(Refusal { error, retryable: true }) => self.unanswered(now, key, error),
+            Some(Refusal { error, retryable: false }) => self.end(now, key, DeliveryStatus::Failed, Some(error)),
         }
         None
     }
 
     pub(super) fn handle_answer_timeouts(&mut self, now: Millis) {
         let Some(chat) = &self.chat else { return };
-        let sending = chat
-            .outbox
-            .entries()
-            .iter()
-            .filter(|entry| entry.status == DeliveryStatus::Sending);
-        let (overdue, waiting): (Vec<_>, Vec<_>) =
-            sending.partition(|entry| entry.due.is_some_and(|due| due <= now));
+        let sending = chat.outbox.entries().iter().filter(|entry| entry.status == DeliveryStatus::Sending);
+        let (overdue, waiting): (Vec<_>, Vec<_>) = sending.partition(|entry| entry.due.is_some_and(|due| due <= now));
         let next = waiting.iter().filter_map(|entry| entry.due).min();
         let overdue: Vec<Key> = overdue.iter().map(|entry| entry.key).collect();
         self.timers.put(Timer::Answer, next);
@@ -462,11 +363,7 @@ impl<P: Clone> Client<P> {
             return self.end(now, key, DeliveryStatus::Failed, Some(error));
         }
         entry.interrupt();
-        let due = now
-            + self
-                .config
-                .backoff
-                .delay(entry.attempts - 1, &mut self.random);
+        let due = now + self.config.backoff.delay(entry.attempts - 1, &mut self.random);
         (entry.due, entry.error) = (Some(due), Some(error));
         self.timers.set_earlier(Timer::Flush, due);
         self.put(Output::Write(Write::Store(key)));
@@ -484,10 +381,7 @@ impl<P: Clone> Client<P> {
         entry.interrupt();
         (entry.status, entry.error) = (status, error.clone());
         self.put(Output::Write(Write::Store(key)));
-        self.tell(Event::Settled {
-            key,
-            outcome: Outcome::Ended(status, error),
-        });
+        self.tell(Event::Settled { key, outcome: Outcome::Ended(status, error) });
         self.changed = true;
         self.timers.set_earlier(Timer::Flush, now);
     }
@@ -498,10 +392,7 @@ impl<P: Clone> Client<P> {
             return;
         };
         if entry.persisted {
-            self.put(Output::Write(Write::Remove {
-                order: entry.order,
-                id: entry.id,
-            }));
+            self.put(Output::Write(Write::Remove { order: entry.order, id: entry.id }));
             self.store_unpersisted();
         }
         self.tell(Event::Settled { key, outcome });

@@ -135,72 +135,38 @@ impl<P> Frame<P> {
                 Handshake::check(reader.handshake(text)).map_or_else(Frame::BadFrame, Frame::Open)
             }
             Ok(engineio::PacketType::Close) => Frame::Close,
-            Ok(engineio::PacketType::Base64) => reader.base64(text).map_or(
-                Frame::BadPacket(socketio::Error::UnexpectedFrame),
-                Frame::Binary,
-            ),
-            Ok(
-                engineio::PacketType::Pong
-                | engineio::PacketType::Upgrade
-                | engineio::PacketType::Noop,
-            ) => Frame::Ignored,
+            Ok(engineio::PacketType::Base64) => {
+                reader.base64(text).map_or(Frame::BadPacket(socketio::Error::UnexpectedFrame), Frame::Binary)
+            }
+            Ok(engineio::PacketType::Pong | engineio::PacketType::Upgrade | engineio::PacketType::Noop) => {
+                Frame::Ignored
+            }
             Err(error) => Frame::BadFrame(error),
         }
     }
 }
 
 impl<P> Packet<P> {
-    fn decode<T: Text + ?Sized>(
-        text: &T,
-        reader: &mut impl Reader<T, Payload = P>,
-    ) -> Result<Self, socketio::Error> {
-        let (
-            Header {
-                kind,
-                attachments,
-                namespace,
-                ack,
-            },
-            at,
-        ) = Header::decode(text, 1)?;
-        let (shape, payload) = if text.unit(at).is_some() {
-            reader.payload(text, at, attachments)
-        } else {
-            (Shape::Absent, None)
-        };
+    fn decode<T: Text + ?Sized>(text: &T, reader: &mut impl Reader<T, Payload = P>) -> Result<Self, socketio::Error> {
+        let (Header { kind, attachments, namespace, ack }, at) = Header::decode(text, 1)?;
+        let (shape, payload) =
+            if text.unit(at).is_some() { reader.payload(text, at, attachments) } else { (Shape::Absent, None) };
         shape.check(kind)?;
         let body = match (kind, payload) {
-            (PacketType::Event | PacketType::BinaryEvent, Some(args)) => PacketBody::Event {
-                name: reader.event_name(&args),
-                ack,
-                args,
-            },
-            (PacketType::Ack | PacketType::BinaryAck, Some(args)) => PacketBody::Ack {
-                id: ack,
-                refusal: reader.refusal(&args),
-                args,
-            },
+            (PacketType::Event | PacketType::BinaryEvent, Some(args)) => {
+                PacketBody::Event { name: reader.event_name(&args), ack, args }
+            }
+            (PacketType::Ack | PacketType::BinaryAck, Some(args)) => {
+                PacketBody::Ack { id: ack, refusal: reader.refusal(&args), args }
+            }
             (PacketType::Connect, payload) => {
-                let mut member = |name| {
-                    payload
-                        .as_ref()
-                        .and_then(|payload| reader.member(payload, name))
-                };
-                PacketBody::Connect {
-                    sid: member("sid"),
-                    pid: member("pid"),
-                }
+                let mut member = |name| payload.as_ref().and_then(|payload| reader.member(payload, name));
+                PacketBody::Connect { sid: member("sid"), pid: member("pid") }
             }
-            (PacketType::ConnectError, payload) => {
-                PacketBody::ConnectError(reader.connect_error(payload))
-            }
+            (PacketType::ConnectError, payload) => PacketBody::ConnectError(reader.connect_error(payload)),
             (PacketType::Disconnect, None) => PacketBody::Disconnect,
             _ => return Err(socketio::Error::Payload),
         };
-        Ok(Packet {
-            namespace,
-            attachments,
-            body,
-        })
+        Ok(Packet { namespace, attachments, body })
     }
 }

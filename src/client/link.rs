@@ -85,9 +85,7 @@ impl<P: Clone> Client<P> {
         self.timers.clear(Timer::Retry);
         self.timers.set(Timer::Connect, now + self.config.timeout);
         if self.link.failures > 0 {
-            self.tell(super::Event::Manager(ManagerEvent::ReconnectAttempt(
-                self.link.failures,
-            )));
+            self.tell(super::Event::Manager(ManagerEvent::ReconnectAttempt(self.link.failures)));
         }
         if self.chat.is_some() {
             self.link.state = LinkState::Asking;
@@ -112,16 +110,10 @@ impl<P: Clone> Client<P> {
 
     pub(super) fn handle_frame(&mut self, now: Millis, frame: Frame<P>) {
         match (self.link.state, frame) {
-            (_, Frame::BadFrame(error)) => self.lose(
-                now,
-                Reason::TransportError,
-                Some(error.message().to_owned()),
-            ),
+            (_, Frame::BadFrame(error)) => self.lose(now, Reason::TransportError, Some(error.message().to_owned())),
             (_, Frame::Close) => self.lose(now, Reason::TransportClose, None),
             (LinkState::Opening, Frame::Open(handshake)) => self.handle_handshake(now, handshake),
-            (LinkState::Open, Frame::Open(_)) => {
-                self.malformed(now, socketio::Error::UnexpectedFrame)
-            }
+            (LinkState::Open, Frame::Open(_)) => self.malformed(now, socketio::Error::UnexpectedFrame),
             (LinkState::Open, Frame::BadPacket(error)) => self.malformed(now, error),
             (LinkState::Open, Frame::Ping) => {
                 self.arm_heartbeat(now);
@@ -160,9 +152,7 @@ impl<P: Clone> Client<P> {
         self.arm_heartbeat(now);
         self.tell(super::Event::Manager(ManagerEvent::Open));
         if self.link.failures > 0 {
-            self.tell(super::Event::Manager(ManagerEvent::Reconnect(
-                self.link.failures,
-            )));
+            self.tell(super::Event::Manager(ManagerEvent::Reconnect(self.link.failures)));
         }
         for socket in self.socket_ids() {
             self.open_namespace(socket);
@@ -170,15 +160,8 @@ impl<P: Clone> Client<P> {
     }
 
     fn arm_heartbeat(&mut self, now: Millis) {
-        let patience = self
-            .link
-            .handshake
-            .as_ref()
-            .map(|handshake| handshake.patience);
-        self.timers.put(
-            Timer::Heartbeat,
-            patience.map(|patience| now.saturating_add(patience)),
-        );
+        let patience = self.link.handshake.as_ref().map(|handshake| handshake.patience);
+        self.timers.put(Timer::Heartbeat, patience.map(|patience| now.saturating_add(patience)));
     }
 
     fn malformed(&mut self, now: Millis, error: socketio::Error) {
@@ -191,10 +174,7 @@ impl<P: Clone> Client<P> {
         self.timers.clear(Timer::Connect);
         self.link.failures = 0;
         if self.link.step > 0 {
-            self.timers.set(
-                Timer::Useful,
-                now + self.config.backoff.nominal(self.link.step),
-            );
+            self.timers.set(Timer::Useful, now + self.config.backoff.nominal(self.link.step));
         }
     }
 
@@ -214,9 +194,7 @@ impl<P: Clone> Client<P> {
         } else {
             self.tell(super::Event::Manager(ManagerEvent::Error(text.clone())));
             if self.link.failures > 0 {
-                self.tell(super::Event::Manager(ManagerEvent::ReconnectError(
-                    text.clone(),
-                )));
+                self.tell(super::Event::Manager(ManagerEvent::ReconnectError(text.clone())));
             }
         }
         for socket in self.socket_ids() {
@@ -232,14 +210,7 @@ impl<P: Clone> Client<P> {
         if matches!(was, LinkState::Opening | LinkState::Open) {
             self.put(Output::Close(self.link.transport));
         }
-        for timer in [
-            Timer::Connect,
-            Timer::Heartbeat,
-            Timer::Useful,
-            Timer::Retry,
-            Timer::Answer,
-            Timer::Flush,
-        ] {
+        for timer in [Timer::Connect, Timer::Heartbeat, Timer::Useful, Timer::Retry, Timer::Answer, Timer::Flush] {
             self.timers.clear(timer);
         }
         self.link.handshake = None;
@@ -270,11 +241,7 @@ impl<P: Clone> Client<P> {
         self.link.offline = true;
         match self.link.state {
             LinkState::Asking | LinkState::Opening | LinkState::Open => {
-                self.lose(
-                    now,
-                    Reason::TransportClose,
-                    Some("network connection lost".to_owned()),
-                );
+                self.lose(now, Reason::TransportClose, Some("network connection lost".to_owned()));
             }
             LinkState::Waiting => self.timers.set(Timer::Retry, now + OFFLINE_DELAY),
             LinkState::Closed => {}
@@ -295,11 +262,7 @@ impl<P: Clone> Client<P> {
     /// Sends a Socket.IO packet over the open link.
     pub(super) fn send_packet(&mut self, header: Header, body: Body<P>) {
         if self.link.is_open() {
-            self.put(Output::Send {
-                transport: self.link.transport,
-                header,
-                body,
-            });
+            self.put(Output::Send { transport: self.link.transport, header, body });
         }
     }
 }

@@ -26,9 +26,7 @@ pub use delivery::{NewMessage, SendError, Stored};
 pub use frame::{ConnectError, EventName, Frame, Packet, PacketBody, Reader, Refusal};
 pub use input::{Answer, Input};
 pub use outbox::{DeliveryStatus, Entry, Key, Kind, Limits, Outbox, Write};
-pub use output::{
-    AckError, AckHandle, AskReason, Body, Event, ManagerEvent, Outcome, Output, Reason,
-};
+pub use output::{AckError, AckHandle, AskReason, Body, Event, ManagerEvent, Outcome, Output, Reason};
 pub use scope::Scope;
 pub use socket::{Emit, Payload};
 pub use timers::{Millis, Timer};
@@ -93,23 +91,11 @@ impl<P: Clone> Client<P> {
         self.check_heartbeat(now);
         match input {
             Input::Wake => self.handle_deadlines(now),
-            Input::Frame { transport, frame } if self.link.is(transport) => {
-                self.handle_frame(now, frame)
-            }
-            Input::Closed {
-                transport,
-                reason,
-                detail,
-            } if self.link.is(transport) => self.lose(now, reason, detail),
+            Input::Frame { transport, frame } if self.link.is(transport) => self.handle_frame(now, frame),
+            Input::Closed { transport, reason, detail } if self.link.is(transport) => self.lose(now, reason, detail),
             Input::Frame { .. } | Input::Closed { .. } => {}
-            Input::Auth {
-                socket,
-                ask,
-                answer,
-            } => self.handle_auth(now, socket, ask, answer),
-            Input::Buffered { transport, bytes } if self.link.is(transport) => {
-                self.handle_buffered(now, bytes)
-            }
+            Input::Auth { socket, ask, answer } => self.handle_auth(now, socket, ask, answer),
+            Input::Buffered { transport, bytes } if self.link.is(transport) => self.handle_buffered(now, bytes),
             Input::Buffered { .. } => {}
             Input::Offline => self.handle_offline(now),
             Input::Online => self.handle_online(now),

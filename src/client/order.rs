@@ -19,11 +19,7 @@ pub(crate) struct Order {
 impl Order {
     /// `tab` is random, so that no two tabs share it.
     pub fn new(tab: u64) -> Self {
-        Order {
-            last: 0,
-            count: 0,
-            tab: base36(tab, TAB),
-        }
+        Order { last: 0, count: 0, tab: base36(tab, TAB) }
     }
 
     /// The next place: after every earlier one of this tab, even where the wall clock has gone back.

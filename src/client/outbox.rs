@@ -110,10 +110,7 @@ pub struct Outbox<P> {
 
 impl<P> Default for Outbox<P> {
     fn default() -> Self {
-        Outbox {
-            entries: Vec::new(),
-            length: 0,
-        }
+        Outbox { entries: Vec::new(), length: 0 }
     }
 }
 
@@ -141,9 +138,7 @@ impl<P> Outbox<P> {
     /// Puts an entry at its place.
     pub(super) fn insert(&mut self, entry: Entry<P>) {
         self.length += entry.length as usize;
-        let at = self
-            .entries
-            .partition_point(|other| other.order <= entry.order);
+        let at = self.entries.partition_point(|other| other.order <= entry.order);
         self.entries.insert(at, entry);
     }
 
@@ -175,46 +170,27 @@ impl<P> Outbox<P> {
 
     /// The entry that is on the wire under this ack id.
     pub(super) fn awaiting(&self, ack: u64) -> Option<Key> {
-        self.entries
-            .iter()
-            .find(|entry| entry.ack == Some(ack))
-            .map(|entry| entry.key)
+        self.entries.iter().find(|entry| entry.ack == Some(ack)).map(|entry| entry.key)
     }
 
     pub(super) fn in_flight(&self) -> usize {
-        self.entries
-            .iter()
-            .filter(|entry| entry.status == DeliveryStatus::Sending)
-            .count()
+        self.entries.iter().filter(|entry| entry.status == DeliveryStatus::Sending).count()
     }
 
     /// The oldest entry that storage has refused.
     pub(super) fn unpersisted(&self) -> Option<Key> {
-        self.entries
-            .iter()
-            .find(|entry| !entry.persisted)
-            .map(|entry| entry.key)
+        self.entries.iter().find(|entry| !entry.persisted).map(|entry| entry.key)
     }
 
     /// The read mark of a conversation that later ones can be merged into: the newest entry of the conversation, not on the wire.
     pub(super) fn open_read(&self, conversation: &str) -> Option<&Entry<P>> {
-        let newest = self
-            .entries
-            .iter()
-            .rev()
-            .find(|entry| entry.conversation == conversation)?;
-        (newest.kind == Kind::Read
-            && !matches!(
-                newest.status,
-                DeliveryStatus::Sending | DeliveryStatus::InDoubt
-            ))
-        .then_some(newest)
+        let newest = self.entries.iter().rev().find(|entry| entry.conversation == conversation)?;
+        (newest.kind == Kind::Read && !matches!(newest.status, DeliveryStatus::Sending | DeliveryStatus::InDoubt))
+            .then_some(newest)
     }
 
     /// The newest place, which new ones must come after, whatever the clock says.
     pub(super) fn newest(&self) -> Option<u64> {
-        self.entries
-            .last()
-            .and_then(|entry| Order::time(&entry.order))
+        self.entries.last().and_then(|entry| Order::time(&entry.order))
     }
 }

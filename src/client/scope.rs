@@ -20,11 +20,7 @@ impl Scope<'_> {
     pub fn digest(&self) -> String {
         let mut hash: u64 = 0xcbf2_9ce4_8422_2325;
         for part in [self.server, self.path, self.namespace, self.owner] {
-            for byte in (part.len() as u32)
-                .to_le_bytes()
-                .into_iter()
-                .chain(part.bytes())
-            {
+            for byte in (part.len() as u32).to_le_bytes().into_iter().chain(part.bytes()) {
                 hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
             }
         }

@@ -5,8 +5,7 @@ use std::collections::VecDeque;
 use super::frame::{ConnectError, EventName, Packet, PacketBody};
 use super::link::LinkState;
 use super::{
-    AckError, AckHandle, Answer, Ask, AskReason, Body, Client, Event, Millis, Output, Reason,
-    SocketId, Timer,
+    AckError, AckHandle, Answer, Ask, AskReason, Body, Client, Event, Millis, Output, Reason, SocketId, Timer,
 };
 use crate::socketio::{Header, PacketType};
 
@@ -80,8 +79,7 @@ impl<P: Clone> Client<P> {
 
     /// Whether events can be sent at this moment.
     pub fn is_connected(&self, socket: SocketId) -> bool {
-        self.socket(socket)
-            .is_some_and(|socket| socket.state == SocketState::Connected)
+        self.socket(socket).is_some_and(|socket| socket.state == SocketState::Connected)
     }
 
     /// Whether the socket connects by itself whenever the connection does.
@@ -119,13 +117,7 @@ impl<P: Clone> Client<P> {
     }
 
     /// Emits an event: sends it, or keeps it until there is a connection. Returns the id of the acknowledgement, if one was asked for.
-    pub fn emit(
-        &mut self,
-        now: Millis,
-        id: SocketId,
-        payload: Payload<P>,
-        emit: Emit,
-    ) -> Option<u64> {
+    pub fn emit(&mut self, now: Millis, id: SocketId, payload: Payload<P>, emit: Emit) -> Option<u64> {
         self.check_heartbeat(now);
         let connected = self.is_connected(id);
         let socket = self.socket_mut(id)?;
@@ -135,10 +127,7 @@ impl<P: Clone> Client<P> {
             socket.acks.push_back((ack, deadline));
             (ack, deadline)
         });
-        let (ack, deadline) = (
-            ack.map(|(ack, _)| ack),
-            ack.and_then(|(_, deadline)| deadline),
-        );
+        let (ack, deadline) = (ack.map(|(ack, _)| ack), ack.and_then(|(_, deadline)| deadline));
         if connected {
             self.send_event(id, ack, payload);
         } else if !emit.volatile {
@@ -151,57 +140,28 @@ impl<P: Clone> Client<P> {
     }
 
     /// Acknowledges an event. Nothing happens where the connection that it came by is gone: its ids mean nothing to another.
-    pub fn acknowledge(
-        &mut self,
-        now: Millis,
-        id: SocketId,
-        handle: AckHandle,
-        payload: Payload<P>,
-    ) {
+    pub fn acknowledge(&mut self, now: Millis, id: SocketId, handle: AckHandle, payload: Payload<P>) {
         self.check_heartbeat(now);
         if self.link.is(handle.transport) && self.is_connected(id) {
-            self.send_payload(
-                id,
-                [PacketType::Ack, PacketType::BinaryAck],
-                Some(handle.id),
-                payload,
-            );
+            self.send_payload(id, [PacketType::Ack, PacketType::BinaryAck], Some(handle.id), payload);
         }
     }
 
     fn send_event(&mut self, id: SocketId, ack: Option<u64>, payload: Payload<P>) {
-        self.send_payload(
-            id,
-            [PacketType::Event, PacketType::BinaryEvent],
-            ack,
-            payload,
-        );
+        self.send_payload(id, [PacketType::Event, PacketType::BinaryEvent], ack, payload);
     }
 
     /// Sends a packet of the first type, or with its attachments one of the second.
-    fn send_payload(
-        &mut self,
-        id: SocketId,
-        [plain, binary]: [PacketType; 2],
-        ack: Option<u64>,
-        payload: Payload<P>,
-    ) {
+    fn send_payload(&mut self, id: SocketId, [plain, binary]: [PacketType; 2], ack: Option<u64>, payload: Payload<P>) {
         let Some(socket) = self.socket(id) else {
             return;
         };
         let attachments = payload.attachments.len() as u32;
         let kind = if attachments == 0 { plain } else { binary };
-        let header = Header {
-            ack,
-            attachments,
-            ..socket.header(kind)
-        };
+        let header = Header { ack, attachments, ..socket.header(kind) };
         self.send_packet(header, Body::Payload(payload.args));
         for bytes in payload.attachments {
-            self.put(Output::SendBinary {
-                transport: self.link.transport,
-                bytes,
-            });
+            self.put(Output::SendBinary { transport: self.link.transport, bytes });
         }
     }
 
@@ -226,11 +186,7 @@ impl<P: Clone> Client<P> {
             return self.send_connect(id, payload);
         }
         socket.state = SocketState::Asking;
-        let reason = if self.link.failures > 0 {
-            AskReason::Reconnect
-        } else {
-            AskReason::Initial
-        };
+        let reason = if self.link.failures > 0 { AskReason::Reconnect } else { AskReason::Initial };
         self.ask(id, reason);
     }
 
@@ -240,11 +196,7 @@ impl<P: Clone> Client<P> {
         };
         socket.ask.0 += 1;
         let ask = socket.ask;
-        self.put(Output::AskAuth {
-            socket: id,
-            ask,
-            reason,
-        });
+        self.put(Output::AskAuth { socket: id, ask, reason });
     }
 
     fn send_connect(&mut self, id: SocketId, payload: Option<P>) {
@@ -270,11 +222,7 @@ impl<P: Clone> Client<P> {
                 socket.state = SocketState::Idle;
                 self.tell(Event::ConnectError {
                     socket: id,
-                    error: ConnectError {
-                        message,
-                        data: None,
-                        sign_in: false,
-                    },
+                    error: ConnectError { message, data: None, sign_in: false },
                 });
                 self.lose(now, Reason::ForcedClose, None);
             }
@@ -282,11 +230,7 @@ impl<P: Clone> Client<P> {
     }
 
     pub(super) fn handle_packet(&mut self, now: Millis, packet: Packet<P>, attachments: Vec<P>) {
-        let Some(at) = self
-            .sockets
-            .iter()
-            .position(|socket| socket.namespace == packet.namespace)
-        else {
+        let Some(at) = self.sockets.iter().position(|socket| socket.namespace == packet.namespace) else {
             return;
         };
         let id = SocketId(at);
@@ -294,29 +238,16 @@ impl<P: Clone> Client<P> {
             return;
         };
         match (packet.body, state) {
-            (
-                PacketBody::Event { name, ack, args },
-                SocketState::Connected | SocketState::Connecting,
-            ) => {
+            (PacketBody::Event { name, ack, args }, SocketState::Connected | SocketState::Connecting) => {
                 let payload = Payload { args, attachments };
-                let ack = ack.map(|ack| AckHandle {
-                    transport: self.link.transport,
-                    id: ack,
-                });
+                let ack = ack.map(|ack| AckHandle { transport: self.link.transport, id: ack });
                 if state == SocketState::Connected {
                     self.handle_event(now, id, name, payload, ack);
                 } else if let Some(socket) = self.socket_mut(id) {
                     socket.early.push((name, payload, ack));
                 }
             }
-            (
-                PacketBody::Ack {
-                    id: Some(ack),
-                    refusal,
-                    args,
-                },
-                SocketState::Connected,
-            ) => {
+            (PacketBody::Ack { id: Some(ack), refusal, args }, SocketState::Connected) => {
                 if let Some(args) = self.chat_acked(now, id, ack, refusal, args) {
                     self.handle_ack(id, ack, Ok(Payload { args, attachments }));
                 }
@@ -326,15 +257,7 @@ impl<P: Clone> Client<P> {
             }
             (PacketBody::Connect { sid: None, .. }, SocketState::Connecting) => {
                 let message = "the server does not speak socket.io protocol 5".to_owned();
-                self.handle_connect_error(
-                    now,
-                    id,
-                    ConnectError {
-                        message,
-                        data: None,
-                        sign_in: false,
-                    },
-                );
+                self.handle_connect_error(now, id, ConnectError { message, data: None, sign_in: false });
             }
             (PacketBody::Disconnect, SocketState::Connected | SocketState::Connecting) => {
                 self.socket_down(id, Reason::ServerDisconnect, None);
@@ -372,10 +295,7 @@ impl<P: Clone> Client<P> {
 
     fn handle_connect_error(&mut self, now: Millis, id: SocketId, error: ConnectError<P>) {
         self.deactivate(id);
-        self.tell(Event::ConnectError {
-            socket: id,
-            error: error.clone(),
-        });
+        self.tell(Event::ConnectError { socket: id, error: error.clone() });
         if self.chat.is_some() {
             self.chat_refused(now, error);
         } else {
@@ -386,16 +306,7 @@ impl<P: Clone> Client<P> {
     /// An event that the application made itself, as if the server had sent it.
     pub fn simulate(&mut self, now: Millis, socket: SocketId, name: EventName, args: P) {
         self.check_heartbeat(now);
-        self.handle_event(
-            now,
-            socket,
-            name,
-            Payload {
-                args,
-                attachments: Vec::new(),
-            },
-            None,
-        );
+        self.handle_event(now, socket, name, Payload { args, attachments: Vec::new() }, None);
     }
 
     fn handle_event(
@@ -407,12 +318,7 @@ impl<P: Clone> Client<P> {
         ack: Option<AckHandle>,
     ) {
         self.chat_event(now, socket, &name, &payload.args);
-        self.tell(Event::Received {
-            socket,
-            name,
-            payload,
-            ack,
-        });
+        self.tell(Event::Received { socket, name, payload, ack });
     }
 
     fn handle_ack(&mut self, id: SocketId, ack: u64, result: Result<Payload<P>, AckError>) {
@@ -421,11 +327,7 @@ impl<P: Clone> Client<P> {
         };
         if let Ok(at) = socket.acks.binary_search_by_key(&ack, |(ack, _)| *ack) {
             socket.acks.remove(at);
-            self.tell(Event::Acked {
-                socket: id,
-                id: ack,
-                result,
-            });
+            self.tell(Event::Acked { socket: id, id: ack, result });
         }
     }
 
@@ -434,21 +336,10 @@ impl<P: Clone> Client<P> {
             let Some(socket) = self.socket_mut(id) else {
                 continue;
             };
-            let overdue: Vec<u64> = socket
-                .acks
-                .iter()
-                .filter(|(_, at)| at.is_some_and(|at| at <= now))
-                .map(|(ack, _)| *ack)
-                .collect();
-            socket
-                .buffer
-                .retain(|(ack, _)| ack.is_none_or(|ack| !overdue.contains(&ack)));
-            let next = socket
-                .acks
-                .iter()
-                .filter_map(|(_, at)| *at)
-                .filter(|at| *at > now)
-                .min();
+            let overdue: Vec<u64> =
+                socket.acks.iter().filter(|(_, at)| at.is_some_and(|at| at <= now)).map(|(ack, _)| *ack).collect();
+            socket.buffer.retain(|(ack, _)| ack.is_none_or(|ack| !overdue.contains(&ack)));
+            let next = socket.acks.iter().filter_map(|(_, at)| *at).filter(|at| *at > now).min();
             for ack in overdue {
                 self.handle_ack(id, ack, Err(AckError::Timeout));
             }
@@ -459,13 +350,7 @@ impl<P: Clone> Client<P> {
     }
 
     /// The link under a socket is gone.
-    pub(super) fn lose_socket(
-        &mut self,
-        id: SocketId,
-        was: LinkState,
-        reason: Reason,
-        detail: Option<&str>,
-    ) {
+    pub(super) fn lose_socket(&mut self, id: SocketId, was: LinkState, reason: Reason, detail: Option<&str>) {
         let Some(socket) = self.socket_mut(id).filter(|socket| socket.active) else {
             return;
         };
@@ -479,11 +364,7 @@ impl<P: Clone> Client<P> {
             None if was == LinkState::Open => reason.text(),
             None => "websocket error",
         };
-        let error = ConnectError {
-            message: message.to_owned(),
-            data: None,
-            sign_in: false,
-        };
+        let error = ConnectError { message: message.to_owned(), data: None, sign_in: false };
         self.tell(Event::ConnectError { socket: id, error });
     }
 
@@ -495,18 +376,9 @@ impl<P: Clone> Client<P> {
         let was = std::mem::take(&mut socket.state);
         socket.early.clear();
         let waiting: Vec<u64> = socket.buffer.iter().filter_map(|(ack, _)| *ack).collect();
-        let lost: Vec<u64> = socket
-            .acks
-            .iter()
-            .map(|(ack, _)| *ack)
-            .filter(|ack| !waiting.contains(ack))
-            .collect();
+        let lost: Vec<u64> = socket.acks.iter().map(|(ack, _)| *ack).filter(|ack| !waiting.contains(ack)).collect();
         if was == SocketState::Connected {
-            self.tell(Event::Disconnected {
-                socket: id,
-                reason,
-                detail: detail.map(str::to_owned),
-            });
+            self.tell(Event::Disconnected { socket: id, reason, detail: detail.map(str::to_owned) });
         }
         for ack in lost {
             self.handle_ack(id, ack, Err(AckError::Disconnected));
@@ -522,21 +394,15 @@ impl<P: Clone> Client<P> {
 
     /// Closes the connection when nobody uses it.
     pub(super) fn close_unused(&mut self) {
-        if self.sockets.iter().all(|socket| !socket.active) && self.close_link() == LinkState::Open
-        {
-            self.tell(Event::Manager(super::ManagerEvent::Close(
-                Reason::ForcedClose,
-            )));
+        if self.sockets.iter().all(|socket| !socket.active) && self.close_link() == LinkState::Open {
+            self.tell(Event::Manager(super::ManagerEvent::Close(Reason::ForcedClose)));
         }
     }
 }
 
 impl<P> Socket<P> {
     pub fn header(&self, kind: PacketType) -> Header {
-        Header {
-            namespace: self.namespace.clone(),
-            ..Header::new(kind)
-        }
+        Header { namespace: self.namespace.clone(), ..Header::new(kind) }
     }
 
     pub fn take_ack(&mut self) -> u64 {

@@ -29,17 +29,10 @@ pub struct Handshake {
 impl Handshake {
     /// Refuses a handshake without an id, or with ping times that would end the connection at once or never.
     pub fn check(fields: HandshakeFields) -> Result<Self, Error> {
-        let positive = |value: Option<f64>| {
-            value
-                .filter(|ms| *ms > 0.0 && ms.is_finite())
-                .ok_or(Error::Handshake)
-        };
+        let positive = |value: Option<f64>| value.filter(|ms| *ms > 0.0 && ms.is_finite()).ok_or(Error::Handshake);
         Ok(Handshake {
             patience: (positive(fields.ping_interval)? + positive(fields.ping_timeout)?) as u64,
-            sid: fields
-                .sid
-                .filter(|sid| !sid.is_empty())
-                .ok_or(Error::Handshake)?,
+            sid: fields.sid.filter(|sid| !sid.is_empty()).ok_or(Error::Handshake)?,
             max_payload: positive(fields.max_payload).ok().map(|bytes| bytes as u64),
         })
     }

@@ -12,14 +12,10 @@ pub trait Text {
 
 impl Text for str {
     fn unit(&self, index: u32) -> Option<u16> {
-        self.as_bytes()
-            .get(index as usize)
-            .map(|byte| u16::from(*byte))
+        self.as_bytes().get(index as usize).map(|byte| u16::from(*byte))
     }
 
     fn slice(&self, start: u32, end: u32) -> String {
-        self.get(start as usize..end as usize)
-            .unwrap_or_default()
-            .to_owned()
+        self.get(start as usize..end as usize).unwrap_or_default().to_owned()
     }
 }

@@ -133,12 +133,7 @@ impl Driver {
 
     /// Whether a message was stored, or needs it no more.
     pub fn is_stored(&self, key: Key) -> bool {
-        let entry = self.read(|client| {
-            client
-                .outbox()
-                .and_then(|outbox| outbox.get(key))
-                .map(|entry| entry.persisted)
-        });
+        let entry = self.read(|client| client.outbox().and_then(|outbox| outbox.get(key)).map(|entry| entry.persisted));
         entry.unwrap_or(matches!(self.settings.store, Store::Local(_)))
     }
 
@@ -212,12 +207,8 @@ impl Driver {
                 if let Some(application) = self.application.get().and_then(Weak::upgrade) {
                     application.perform(effect);
                 }
-            } else if self.wake.get().is_some_and(|wake| wake <= self.now.get())
-                && !self.closed.get()
-            {
-                self.client
-                    .borrow_mut()
-                    .handle_input(self.now.get(), Input::Wake);
+            } else if self.wake.get().is_some_and(|wake| wake <= self.now.get()) && !self.closed.get() {
+                self.client.borrow_mut().handle_input(self.now.get(), Input::Wake);
                 self.drain();
             } else {
                 break;
@@ -246,18 +237,10 @@ impl Driver {
                 Output::AskBuffered(transport) => {
                     let bytes = self.sender().map_or(0, |sender| sender.buffered());
                     let now = self.clock.now();
-                    self.client
-                        .borrow_mut()
-                        .handle_input(now, Input::Buffered { transport, bytes });
+                    self.client.borrow_mut().handle_input(now, Input::Buffered { transport, bytes });
                 }
-                Output::AskAuth {
-                    socket,
-                    ask,
-                    reason,
-                } => {
-                    self.effects
-                        .borrow_mut()
-                        .push_back(Effect::Ask(socket, ask, reason));
+                Output::AskAuth { socket, ask, reason } => {
+                    self.effects.borrow_mut().push_back(Effect::Ask(socket, ask, reason));
                 }
                 Output::Write(write) => self.write(write),
             }
@@ -272,14 +255,8 @@ impl Driver {
         match Transport::open(&self.settings.endpoint, number, peer) {
             Ok(transport) => drop(self.transport.replace(Some(transport))),
             Err(detail) => {
-                let closed = Input::Closed {
-                    transport: number,
-                    reason: Reason::TransportError,
-                    detail: Some(detail),
-                };
-                self.client
-                    .borrow_mut()
-                    .handle_input(self.clock.now(), closed);
+                let closed = Input::Closed { transport: number, reason: Reason::TransportError, detail: Some(detail) };
+                self.client.borrow_mut().handle_input(self.clock.now(), closed);
             }
         }
     }
@@ -302,18 +279,14 @@ impl Driver {
         };
         if self.watched.get() {
             let text = transport::frame(header.encode(), prefix, &payload);
-            self.effects
-                .borrow_mut()
-                .push_back(Effect::Frame(true, text.into()));
+            self.effects.borrow_mut().push_back(Effect::Frame(true, text.into()));
         }
         sender.packet(header, prefix, &payload);
     }
 
     fn send_raw(&self, frame: &JsValue) {
         if self.watched.get() {
-            self.effects
-                .borrow_mut()
-                .push_back(Effect::Frame(true, frame.clone()));
+            self.effects.borrow_mut().push_back(Effect::Frame(true, frame.clone()));
         }
         if let Some(sender) = self.sender() {
             sender.raw(frame);
@@ -323,10 +296,7 @@ impl Driver {
     fn write(&self, write: Write) {
         let scope = self.scope.borrow();
         match write {
-            Write::Remove { order, id } => self
-                .settings
-                .store
-                .remove(&record::key(&scope, &order, &id)),
+            Write::Remove { order, id } => self.settings.store.remove(&record::key(&scope, &order, &id)),
             Write::Store(key) => {
                 let mut client = self.client.borrow_mut();
                 let Some(entry) = client.outbox().and_then(|outbox| outbox.get(key)) else {
@@ -368,9 +338,7 @@ impl Driver {
 
     fn watch(&self, frame: &JsValue) {
         if self.watched.get() {
-            self.effects
-                .borrow_mut()
-                .push_back(Effect::Frame(false, frame.clone()));
+            self.effects.borrow_mut().push_back(Effect::Frame(false, frame.clone()));
         }
     }
 }
@@ -382,14 +350,8 @@ impl Peer for Driver {
         };
         self.watch(&text);
         let echo = self.read(Client::expects_echo);
-        let is_auth_error =
-            |message: &str, data: &JsValue| application.is_auth_error(message, data);
-        let mut reader = JsReader {
-            names: &self.settings.names,
-            echo,
-            is_auth_error: &is_auth_error,
-            outline: 0,
-        };
+        let is_auth_error = |message: &str, data: &JsValue| application.is_auth_error(message, data);
+        let mut reader = JsReader { names: &self.settings.names, echo, is_auth_error: &is_auth_error, outline: 0 };
         let frame = Frame::decode(&JsText(text), &mut reader);
         self.frame(transport, frame);
     }
@@ -400,10 +362,6 @@ impl Peer for Driver {
     }
 
     fn closed(&self, transport: Number, reason: Reason, detail: Option<String>) {
-        self.input(Input::Closed {
-            transport,
-            reason,
-            detail,
-        });
+        self.input(Input::Closed { transport, reason, detail });
     }
 }

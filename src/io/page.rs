@@ -29,9 +29,7 @@ impl Page {
             _ => tell(Change::Resumed),
         });
         let page = Page { listener };
-        page.each(|target, event, listener| {
-            drop(target.add_event_listener_with_callback(event, listener))
-        });
+        page.each(|target, event, listener| drop(target.add_event_listener_with_callback(event, listener)));
         page
     }
 
@@ -49,9 +47,7 @@ impl Page {
 
 impl Drop for Page {
     fn drop(&mut self) {
-        self.each(|target, event, listener| {
-            drop(target.remove_event_listener_with_callback(event, listener))
-        });
+        self.each(|target, event, listener| drop(target.remove_event_listener_with_callback(event, listener)));
     }
 }
 

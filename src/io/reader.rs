@@ -62,10 +62,7 @@ impl Reader<JsText> for JsReader<'_> {
     fn payload(&mut self, text: &JsText, at: u32, attachments: u32) -> (Shape, Option<JsValue>) {
         let value = wire::parse(&text.0, at, attachments, self.names);
         self.outline = wire::shape();
-        (
-            Shape::from_code(self.outline & ((1 << NAME_SHIFT) - 1)),
-            Some(value),
-        )
+        (Shape::from_code(self.outline & ((1 << NAME_SHIFT) - 1)), Some(value))
     }
 
     fn handshake(&mut self, text: &JsText) -> HandshakeFields {
@@ -104,25 +101,15 @@ impl Reader<JsText> for JsReader<'_> {
         let answer = element(args, 0);
         let error = member(&answer, "error");
         Some(Refusal {
-            error: error
-                .as_string()
-                .or_else(|| text_member(&error, "message"))
-                .unwrap_or_else(|| "refused".to_owned()),
+            error: error.as_string().or_else(|| text_member(&error, "message")).unwrap_or_else(|| "refused".to_owned()),
             retryable: member(&answer, "retryable").is_truthy(),
         })
     }
 
     fn connect_error(&mut self, payload: Option<JsValue>) -> ConnectError<JsValue> {
         let payload = payload.unwrap_or_default();
-        let message = payload
-            .as_string()
-            .or_else(|| text_member(&payload, "message"))
-            .unwrap_or_default();
+        let message = payload.as_string().or_else(|| text_member(&payload, "message")).unwrap_or_default();
         let data = member(&payload, "data");
-        ConnectError {
-            sign_in: (self.is_auth_error)(&message, &data),
-            data: Some(data),
-            message,
-        }
+        ConnectError { sign_in: (self.is_auth_error)(&message, &data), data: Some(data), message }
     }
 }

@@ -53,41 +53,15 @@ fn kind_name(kind: Kind) -> &'static str {
 
 /// An entry's value.
 pub fn value(entry: &Entry<JsValue>) -> String {
-    let Entry {
-        kind,
-        status,
-        attempts,
-        queued_at,
-        error,
-        payload,
-        ..
-    } = entry;
+    let Entry { kind, status, attempts, queued_at, error, payload, .. } = entry;
     // That it is on the wire is not worth a write: whoever reads this after a crash has to send it again anyway.
-    let status = if status.is_final() {
-        *status
-    } else {
-        DeliveryStatus::Queued
-    };
-    encode(
-        kind_name(*kind),
-        status_name(status),
-        *attempts,
-        *queued_at as f64,
-        error.as_deref(),
-        payload,
-    )
+    let status = if status.is_final() { *status } else { DeliveryStatus::Queued };
+    encode(kind_name(*kind), status_name(status), *attempts, *queued_at as f64, error.as_deref(), payload)
 }
 
 /// How long a new message's value would be.
 pub fn length(kind: Kind, payload: &JsValue) -> u32 {
-    let text = encode(
-        kind_name(kind),
-        status_name(DeliveryStatus::Queued),
-        0,
-        0.0,
-        None,
-        payload,
-    );
+    let text = encode(kind_name(kind), status_name(DeliveryStatus::Queued), 0, 0.0, None, payload);
     js_sys::JsString::from(text).length()
 }
 
@@ -106,10 +80,7 @@ pub fn load(store: &Store, scope: &str) -> Vec<Stored<JsValue>> {
             Some(entry) => stored.push(entry),
             None => {
                 broken += 1;
-                store.write(
-                    &(BROKEN.to_owned() + key.get(PREFIX.len()..).unwrap_or_default()),
-                    &text,
-                );
+                store.write(&(BROKEN.to_owned() + key.get(PREFIX.len()..).unwrap_or_default()), &text);
                 store.remove(&key);
             }
         }
@@ -133,11 +104,7 @@ fn read(place: &str, text: &str) -> Option<Stored<JsValue>> {
     let text_field = |index| fields.get(index).as_string();
     let payload = fields.get(5);
     Some(Stored {
-        kind: if text_field(0)? == kind_name(Kind::Read) {
-            Kind::Read
-        } else {
-            Kind::Message
-        },
+        kind: if text_field(0)? == kind_name(Kind::Read) { Kind::Read } else { Kind::Message },
         status: match text_field(1)?.as_str() {
             "failed" => DeliveryStatus::Failed,
             "expired" => DeliveryStatus::Expired,

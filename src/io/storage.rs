@@ -18,22 +18,15 @@ impl Store {
     pub fn local() -> Self {
         const PROBE: &str = "socketio-wasm:probe";
         // gloo's accessor panics where the getter throws or gives nothing, so it is asked only after this.
-        let there = Reflect::get(&global(), &"localStorage".into())
-            .is_ok_and(|storage| storage.is_object());
+        let there = Reflect::get(&global(), &"localStorage".into()).is_ok_and(|storage| storage.is_object());
         if !there || web_sys::window().is_none() {
             return Store::Memory;
         }
         let storage = LocalStorage::raw();
         let works = storage.set_item(PROBE, "1").is_ok()
-            && storage
-                .get_item(PROBE)
-                .is_ok_and(|value| value.as_deref() == Some("1"))
+            && storage.get_item(PROBE).is_ok_and(|value| value.as_deref() == Some("1"))
             && storage.remove_item(PROBE).is_ok();
-        if works {
-            Store::Local(storage)
-        } else {
-            Store::Memory
-        }
+        if works { Store::Local(storage) } else { Store::Memory }
     }
 
     /// Writes a value. False where that cannot be done.
@@ -56,17 +49,8 @@ impl Store {
         let Store::Local(storage) = self else {
             return Vec::new();
         };
-        let keys = (0..storage.length().unwrap_or(0))
-            .filter_map(|index| storage.key(index).ok().flatten());
+        let keys = (0..storage.length().unwrap_or(0)).filter_map(|index| storage.key(index).ok().flatten());
         let ours: Vec<String> = keys.filter(|key| key.starts_with(prefix)).collect();
-        ours.into_iter()
-            .filter_map(|key| {
-                storage
-                    .get_item(&key)
-                    .ok()
-                    .flatten()
-                    .map(|value| (key, value))
-            })
-            .collect()
+        ours.into_iter().filter_map(|key| storage.get_item(&key).ok().flatten().map(|value| (key, value))).collect()
     }
 }

@@ -78,12 +78,8 @@ impl Sender {
             (Sender::WebSocket(socket), Head::Digits(digits)) => {
                 drop(wire::send_digits(socket, digits as f64, prefix, payload));
             }
-            (Sender::WebSocket(socket), Head::Text(head)) => {
-                drop(wire::send_text(socket, &head, prefix, payload))
-            }
-            (Sender::Mock(server, number), head) => {
-                server.receive(*number, frame(head, prefix, payload).into())
-            }
+            (Sender::WebSocket(socket), Head::Text(head)) => drop(wire::send_text(socket, &head, prefix, payload)),
+            (Sender::Mock(server, number), head) => server.receive(*number, frame(head, prefix, payload).into()),
         }
     }
 
@@ -114,43 +110,26 @@ pub fn frame(head: Head, prefix: &JsValue, payload: &JsValue) -> JsString {
 
 impl Handlers {
     fn open(url: &str, number: Number, peer: Rc<dyn Peer>) -> Result<Self, String> {
-        let socket = WebSocket::new(url)
-            .map_err(|error| super::reader::text_member(&error, "message").unwrap_or_default())?;
+        let socket =
+            WebSocket::new(url).map_err(|error| super::reader::text_member(&error, "message").unwrap_or_default())?;
         socket.set_binary_type(BinaryType::Arraybuffer);
         let (hears, sees) = (peer.clone(), peer.clone());
-        let message =
-            Closure::new(
-                move |event: MessageEvent| match event.data().dyn_into::<JsString>() {
-                    Ok(text) => hears.text(number, text),
-                    Err(bytes) => hears.binary(number, bytes),
-                },
-            );
+        let message = Closure::new(move |event: MessageEvent| match event.data().dyn_into::<JsString>() {
+            Ok(text) => hears.text(number, text),
+            Err(bytes) => hears.binary(number, bytes),
+        });
         let close = Closure::new(move |event: CloseEvent| {
             let reason = event.reason();
-            let detail = if reason.is_empty() {
-                None
-            } else {
-                Some(reason)
-            };
+            let detail = if reason.is_empty() { None } else { Some(reason) };
             peer.closed(number, Reason::TransportClose, detail);
         });
         // A browser says nothing of an error but that there was one, so that scripts cannot probe a network.
-        let error = Closure::new(move || {
-            sees.closed(
-                number,
-                Reason::TransportError,
-                Some("websocket error".to_owned()),
-            )
-        });
+        let error =
+            Closure::new(move || sees.closed(number, Reason::TransportError, Some("websocket error".to_owned())));
         socket.set_onmessage(Some(message.as_ref().unchecked_ref()));
         socket.set_onclose(Some(close.as_ref().unchecked_ref()));
         socket.set_onerror(Some(error.as_ref().unchecked_ref()));
-        Ok(Handlers {
-            socket,
-            _message: message,
-            _close: close,
-            _error: error,
-        })
+        Ok(Handlers { socket, _message: message, _close: close, _error: error })
     }
 }
 

@@ -40,14 +40,6 @@ function fits(value, attachments) {
   return Object.values(value).every((member) => fits(member, attachments));
 }
 
-/** Puts attachments where their placeholders are, in place. */
-export function fill(value, attachments) {
-  if (value === null || typeof value !== "object") return value;
-  if (value._placeholder === true) return attachments[value.num];
-  for (const name of Object.keys(value)) value[name] = fill(value[name], attachments);
-  return value;
-}
-
 /** The members of an open packet that are of the right type. */
 export function handshake(text) {
   try {

@@ -12,13 +12,7 @@ use crate::client::{Answer, AskReason};
 #[wasm_bindgen(module = "/src/js/auth.js")]
 extern "C" {
     #[wasm_bindgen(js_name = askProvider)]
-    fn ask_provider(
-        provider: &Function,
-        reason: &str,
-        previous: Option<&str>,
-        done: &JsValue,
-        question: u32,
-    );
+    fn ask_provider(provider: &Function, reason: &str, previous: Option<&str>, done: &JsValue, question: u32);
     #[wasm_bindgen(js_name = authPayload)]
     fn auth_payload(scheme: &JsValue, token: Option<&str>, more: &JsValue) -> JsValue;
     fn subject(token: &str) -> Option<String>;
@@ -68,15 +62,10 @@ impl Auth {
         let scheme = if scheme.is_null() {
             scheme
         } else {
-            options
-                .text("authScheme")?
-                .unwrap_or_else(|| "Bearer".to_owned())
-                .into()
+            options.text("authScheme")?.unwrap_or_else(|| "Bearer".to_owned()).into()
         };
         Ok(Auth {
-            source: RefCell::new(
-                source(options.get("token"), Code::InvalidOption)?.unwrap_or(Source::None),
-            ),
+            source: RefCell::new(source(options.get("token"), Code::InvalidOption)?.unwrap_or(Source::None)),
             previous: RefCell::default(),
             rejected: Cell::default(),
             scheme,
@@ -91,7 +80,8 @@ impl Auth {
         match source(token, Code::InvalidArgument)? {
             None => Ok(matches!(*self.source.borrow(), Source::Provider(_))),
             Some(new) => {
-                let same = matches!((&*self.source.borrow(), &new), (Source::Token(old), Source::Token(new)) if old == new);
+                let same =
+                    matches!((&*self.source.borrow(), &new), (Source::Token(old), Source::Token(new)) if old == new);
                 self.source.replace(new);
                 Ok(!same)
             }
@@ -103,18 +93,12 @@ impl Auth {
         let rejected = reason == AskReason::Rejected;
         let provider = match &*self.source.borrow() {
             Source::None => {
-                return Token::Known(Answer::Auth {
-                    payload: self.payload(None),
-                    same: rejected,
-                });
+                return Token::Known(Answer::Auth { payload: self.payload(None), same: rejected });
             }
             Source::SignedOut => return Token::Known(Answer::SignedOut),
             Source::Token(token) => {
                 self.previous.replace(Some(token.clone()));
-                return Token::Known(Answer::Auth {
-                    payload: self.payload(Some(token)),
-                    same: rejected,
-                });
+                return Token::Known(Answer::Auth { payload: self.payload(Some(token)), same: rejected });
             }
             Source::Provider(provider) => provider.clone(),
         };
@@ -124,13 +108,7 @@ impl Auth {
             AskReason::Reconnect => "reconnect",
             AskReason::Rejected => "rejected",
         };
-        ask_provider(
-            &provider,
-            reason,
-            self.previous.borrow().as_deref(),
-            done.as_ref(),
-            question,
-        );
+        ask_provider(&provider, reason, self.previous.borrow().as_deref(), done.as_ref(), question);
         Token::Asked
     }
 
@@ -142,13 +120,10 @@ impl Auth {
         match token.as_string().filter(|token| !token.is_empty()) {
             Some(token) => {
                 let payload = self.payload(Some(&token));
-                let same = self.previous.replace(Some(token.clone())) == Some(token)
-                    && self.rejected.get();
+                let same = self.previous.replace(Some(token.clone())) == Some(token) && self.rejected.get();
                 Answer::Auth { payload, same }
             }
-            None if token.is_null() || token.is_undefined() || token.is_string() => {
-                Answer::SignedOut
-            }
+            None if token.is_null() || token.is_undefined() || token.is_string() => Answer::SignedOut,
             None => Answer::Failed("the token provider returned no string".to_owned()),
         }
     }
@@ -172,8 +147,7 @@ impl Auth {
     }
 
     fn payload(&self, token: Option<&str>) -> Option<JsValue> {
-        Some(auth_payload(&self.scheme, token, &self.more.borrow()))
-            .filter(|payload| !payload.is_undefined())
+        Some(auth_payload(&self.scheme, token, &self.more.borrow())).filter(|payload| !payload.is_undefined())
     }
 }
 
@@ -186,14 +160,8 @@ fn source(token: JsValue, code: Code) -> Result<Option<Source>, JsValue> {
         return Ok(Some(Source::SignedOut));
     }
     if let Some(text) = token.as_string() {
-        return Ok(Some(if text.is_empty() {
-            Source::SignedOut
-        } else {
-            Source::Token(text)
-        }));
+        return Ok(Some(if text.is_empty() { Source::SignedOut } else { Source::Token(text) }));
     }
-    let provider = token
-        .dyn_into()
-        .map_err(|_| code.error("token must be a string, null or a function"))?;
+    let provider = token.dyn_into().map_err(|_| code.error("token must be a string, null or a function"))?;
     Ok(Some(Source::Provider(provider)))
 }

@@ -1,5 +1,5 @@
 // What the chat class makes and reads of JavaScript values.
-import { serialise } from "./binary.js";
+import { serialise } from "../io/binary.js";
 
 export function coded(code, message) {
   return Object.assign(new Error(message), { code });

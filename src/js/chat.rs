@@ -13,8 +13,8 @@ use super::options::Options;
 use super::port::{MockControls, MockPort, Port, Socket};
 use super::snapshot::{self, Shown};
 use crate::client::{
-    AckError, Ask, Client, ConnectionStatus, DeliveryStatus, Entry, Event, EventName, Input, Kind,
-    ManagerEvent, NewMessage, Outcome, Scope, SendError, SocketId,
+    AckError, Ask, Client, ConnectionStatus, DeliveryStatus, Entry, Event, EventName, Input, Kind, ManagerEvent,
+    NewMessage, Outcome, Scope, SendError, SocketId,
 };
 use crate::io::{Application, Driver, Effect, element, fill, record};
 
@@ -88,17 +88,8 @@ struct Place {
 impl Chat {
     pub fn new(options: &Options) -> Result<Rc<Self>, JsValue> {
         let auth = Auth::new(options)?;
-        let ChatOptions {
-            config,
-            chat,
-            settings,
-            mock,
-            server,
-            path,
-            namespace,
-            max_message_length,
-            names,
-        } = ChatOptions::read(options)?;
+        let ChatOptions { config, chat, settings, mock, server, path, namespace, max_message_length, names } =
+            ChatOptions::read(options)?;
         let (client, id) = Client::with_chat(config, &namespace, chat);
         let driver = Driver::new(client, settings);
         let chat = Rc::new_cyclic(|this: &Weak<Chat>| {
@@ -110,19 +101,8 @@ impl Chat {
                     }
                 }),
                 socket: Socket::new(Port::new(this.clone(), id), &namespace),
-                mock: mock.map(|mock| {
-                    (
-                        mock.clone(),
-                        MockControls::new(MockPort(Rc::downgrade(&mock))),
-                    )
-                }),
-                options: Place {
-                    server,
-                    path,
-                    namespace,
-                    max_message_length,
-                    message_event: names.message,
-                },
+                mock: mock.map(|mock| (mock.clone(), MockControls::new(MockPort(Rc::downgrade(&mock))))),
+                options: Place { server, path, namespace, max_message_length, message_event: names.message },
                 this: this.clone(),
                 driver,
                 auth,
@@ -157,8 +137,7 @@ impl Chat {
         let new_token = self.auth.replace(token)?;
         self.driver.watch_page();
         self.change_scope();
-        self.driver
-            .run(|client, now| client.initialize(now, new_token));
+        self.driver.run(|client, now| client.initialize(now, new_token));
         Ok(())
     }
 
@@ -173,12 +152,7 @@ impl Chat {
         self.open.set(false);
         self.driver.close();
         let last = self.snapshot();
-        for listeners in [
-            &self.on_change,
-            &self.on_message,
-            &self.on_notification,
-            &self.on_auth_required,
-        ] {
+        for listeners in [&self.on_change, &self.on_message, &self.on_notification, &self.on_auth_required] {
             listeners.clear();
         }
         last
@@ -190,9 +164,7 @@ impl Chat {
 
     /// The mock's controls, in mock mode.
     pub fn mock(&self) -> Option<JsValue> {
-        self.mock
-            .as_ref()
-            .map(|(_, controls)| controls.clone().into())
+        self.mock.as_ref().map(|(_, controls)| controls.clone().into())
     }
 
     pub fn on_change(&self, listener: JsValue) -> Result<JsValue, JsValue> {
@@ -212,58 +184,29 @@ impl Chat {
     }
 
     fn change_scope(&self) {
-        let Place {
-            server,
-            path,
-            namespace,
-            ..
-        } = &self.options;
+        let Place { server, path, namespace, .. } = &self.options;
         let owner = self.auth.owner();
-        self.driver.change_scope(
-            Scope {
-                server,
-                path,
-                namespace,
-                owner: &owner,
-            }
-            .digest(),
-        );
+        self.driver.change_scope(Scope { server, path, namespace, owner: &owner }.digest());
     }
 
     fn hear_provider(&self, question: u32, token: &JsValue, error: Option<String>) {
         if self.is_open() {
             let answer = self.auth.answered(token, error);
             self.change_scope();
-            self.driver.input(Input::Auth {
-                socket: self.id,
-                ask: Ask(question),
-                answer,
-            });
+            self.driver.input(Input::Auth { socket: self.id, ask: Ask(question), answer });
         }
     }
 
     pub fn send(&self, message: &JsValue) -> Result<JsValue, JsValue> {
-        let (order, now) = self
-            .driver
-            .change(|client, now| (client.next_order(now), now));
+        let (order, now) = self.driver.change(|client, now| (client.next_order(now), now));
         let parts = outgoing(message, &order, now as f64)?;
         let text = |index| parts.get(index).as_string().unwrap_or_default();
         let (id, conversation, payload) = (text(0), text(1), parts.get(2));
         let message = self.measured(
             Kind::Message,
-            NewMessage {
-                order,
-                id: id.clone(),
-                conversation,
-                payload,
-                length: 0,
-                bytes: 0,
-            },
+            NewMessage { order, id: id.clone(), conversation, payload, length: 0, bytes: 0 },
         )?;
-        let key = self
-            .driver
-            .change(|client, now| client.send(now, Kind::Message, message))
-            .map_err(refused)?;
+        let key = self.driver.change(|client, now| client.send(now, Kind::Message, message)).map_err(refused)?;
         let delivery = self.deliveries.open(key.0, &id, self.driver.is_stored(key));
         self.driver.pump();
         Ok(delivery)
@@ -273,60 +216,32 @@ impl Chat {
         let payload = read_mark(conversation, ids)?;
         let order = self.driver.change(|client, now| client.next_order(now));
         let (id, conversation) = (order.clone(), conversation.to_owned());
-        let mark = self.measured(
-            Kind::Read,
-            NewMessage {
-                order,
-                id,
-                conversation,
-                payload,
-                length: 0,
-                bytes: 0,
-            },
-        )?;
+        let mark = self.measured(Kind::Read, NewMessage { order, id, conversation, payload, length: 0, bytes: 0 })?;
         let new = mark.payload.clone();
         let merge = |waiting: &JsValue| {
             let merged = merge_read_marks(waiting, &new);
-            let (length, bytes) = (
-                record::length(Kind::Read, &merged),
-                record::utf8_length(&merged),
-            );
+            let (length, bytes) = (record::length(Kind::Read, &merged), record::utf8_length(&merged));
             (merged, length, bytes)
         };
-        self.driver
-            .run(|client, now| client.mark_read(now, mark, merge))
-            .map(drop)
-            .map_err(refused)
+        self.driver.run(|client, now| client.mark_read(now, mark, merge)).map(drop).map_err(refused)
     }
 
-    fn measured(
-        &self,
-        kind: Kind,
-        message: NewMessage<JsValue>,
-    ) -> Result<NewMessage<JsValue>, JsValue> {
+    fn measured(&self, kind: Kind, message: NewMessage<JsValue>) -> Result<NewMessage<JsValue>, JsValue> {
         let length = record::length(kind, &message.payload);
         if f64::from(length) > self.options.max_message_length {
-            return Err(Code::MessageTooLong
-                .error("the message is longer than queue.maxMessageLength allows"));
+            return Err(Code::MessageTooLong.error("the message is longer than queue.maxMessageLength allows"));
         }
         // The event's name is part of the packet as well; names are short.
         let bytes = record::utf8_length(&message.payload) + 64;
-        Ok(NewMessage {
-            length,
-            bytes,
-            ..message
-        })
+        Ok(NewMessage { length, bytes, ..message })
     }
 
     pub fn simulate(&self, message: &JsValue) -> Result<JsValue, JsValue> {
-        let (id, now) = self
-            .driver
-            .change(|client, now| (client.next_order(now), now));
+        let (id, now) = self.driver.change(|client, now| (client.next_order(now), now));
         let message = simulated(message, &id, now as f64)?;
         let args = Array::of2(&self.options.message_event.as_str().into(), &message);
         let name = EventName::Message(crate::io::text_member(&message, "id"));
-        self.driver
-            .run(|client, now| client.simulate(now, self.id, name, args.into()));
+        self.driver.run(|client, now| client.simulate(now, self.id, name, args.into()));
         Ok(message)
     }
 
@@ -364,29 +279,18 @@ impl Chat {
             let entries = client.outbox().map_or(&[][..], |outbox| outbox.entries());
             let messages = || entries.iter().filter(|entry| entry.kind == Kind::Message);
             let values = self.shown.borrow_mut().values(messages());
-            messages()
-                .zip(values)
-                .filter(|(entry, _)| shown(entry))
-                .map(|(_, value)| value)
-                .collect()
+            messages().zip(values).filter(|(entry, _)| shown(entry)).map(|(_, value)| value).collect()
         })
     }
 
     fn tell(&self, event: Event<JsValue>) {
         match event {
             Event::Connected { .. } => self.socket.emit_reserved("connect"),
-            Event::ConnectError { error, .. } => self
-                .socket
-                .error(&error.message, &error.data.unwrap_or_default()),
-            Event::Disconnected { reason, detail, .. } => {
-                self.socket.disconnected(reason.text(), detail.as_deref())
-            }
-            Event::Received {
-                name, payload, ack, ..
-            } => {
+            Event::ConnectError { error, .. } => self.socket.error(&error.message, &error.data.unwrap_or_default()),
+            Event::Disconnected { reason, detail, .. } => self.socket.disconnected(reason.text(), detail.as_deref()),
+            Event::Received { name, payload, ack, .. } => {
                 let argument = element(&payload.args, 1);
-                let (transport, ack) =
-                    ack.map_or((0, -1.0), |ack| (ack.transport.0, ack.id as f64));
+                let (transport, ack) = ack.map_or((0, -1.0), |ack| (ack.transport.0, ack.id as f64));
                 self.socket.received(&filled(payload), transport, ack);
                 match name {
                     EventName::Message(_) => self.on_message.call_with(&argument),
@@ -396,10 +300,7 @@ impl Chat {
             }
             Event::Acked { id, result, .. } => match result {
                 Ok(payload) => self.socket.acked(id as f64, None, &filled(payload)),
-                Err(error) => {
-                    self.socket
-                        .acked(id as f64, Some(ack_error(error)), &JsValue::UNDEFINED)
-                }
+                Err(error) => self.socket.acked(id as f64, Some(ack_error(error)), &JsValue::UNDEFINED),
             },
             Event::Manager(event) => self.tell_manager(event),
             Event::Settled { key, outcome } => {
@@ -407,20 +308,16 @@ impl Chat {
                     Outcome::Acknowledged(args) => ("delivered", element(&args, 0)),
                     Outcome::Echoed(args) => ("delivered", element(&args, 1)),
                     Outcome::Sent => ("delivered", JsValue::UNDEFINED),
-                    Outcome::Ended(status, error) => (
-                        record::status_name(status),
-                        error.map_or(JsValue::NULL, Into::into),
-                    ),
+                    Outcome::Ended(status, error) => {
+                        (record::status_name(status), error.map_or(JsValue::NULL, Into::into))
+                    }
                     Outcome::Discarded => ("discarded", JsValue::NULL),
                 };
                 self.deliveries.settle(key.0, status, &detail);
             }
             Event::AuthRequired(error) => {
                 let told = js_sys::Object::new();
-                for (name, value) in [
-                    ("message", error.message.into()),
-                    ("data", error.data.unwrap_or_default()),
-                ] {
+                for (name, value) in [("message", error.message.into()), ("data", error.data.unwrap_or_default())] {
                     // A plain object takes any member.
                     let _ = js_sys::Reflect::set(&told, &name.into(), &value);
                 }
@@ -470,11 +367,7 @@ impl Application for Chat {
             Effect::Frame(sent, frame) => self.socket.manager().engine().frame(sent, &frame),
             Effect::Ask(socket, ask, reason) => {
                 if let Token::Known(answer) = self.auth.ask(reason, ask.0, &self.answered) {
-                    self.driver.input(Input::Auth {
-                        socket,
-                        ask,
-                        answer,
-                    });
+                    self.driver.input(Input::Auth { socket, ask, answer });
                 }
             }
         }
@@ -502,8 +395,6 @@ fn ack_error(error: AckError) -> &'static str {
 fn refused(error: SendError) -> JsValue {
     match error {
         SendError::QueueFull => Code::QueueFull.error("the queue is full"),
-        SendError::DuplicateId => {
-            Code::DuplicateId.error("a message with this id is waiting already")
-        }
+        SendError::DuplicateId => Code::DuplicateId.error("a message with this id is waiting already"),
     }
 }

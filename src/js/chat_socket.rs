@@ -34,9 +34,7 @@ fn text(value: &JsValue, name: &str) -> Result<String, JsValue> {
     value
         .as_string()
         .filter(|text| !text.is_empty())
-        .ok_or_else(|| {
-            Code::InvalidArgument.error(&[name, " must be a text that is not empty"].concat())
-        })
+        .ok_or_else(|| Code::InvalidArgument.error(&[name, " must be a text that is not empty"].concat()))
 }
 
 #[wasm_bindgen]
@@ -46,11 +44,7 @@ impl ChatSocket {
     pub fn new(options: JsValue) -> Result<ChatSocket, JsValue> {
         let chat = Chat::new(&Options::new(options, "options")?)?;
         let use_mock_socket = chat.mock().is_some();
-        Ok(ChatSocket {
-            chat: RefCell::new(Some(chat)),
-            last: RefCell::default(),
-            use_mock_socket,
-        })
+        Ok(ChatSocket { chat: RefCell::new(Some(chat)), last: RefCell::default(), use_mock_socket })
     }
 
     /// See the declarations.
@@ -98,16 +92,13 @@ impl ChatSocket {
     /// See the declarations.
     #[wasm_bindgen(getter, js_name = pendingMessages)]
     pub fn pending_messages(&self) -> JsValue {
-        self.chat()
-            .map_or_else(|_| self.offline_messages(), |chat| chat.pending_messages())
+        self.chat().map_or_else(|_| self.offline_messages(), |chat| chat.pending_messages())
     }
 
     /// See the declarations.
     #[wasm_bindgen(getter)]
     pub fn conversations(&self) -> Vec<String> {
-        self.chat()
-            .map(|chat| chat.driver.read(|client| client.conversations().to_vec()))
-            .unwrap_or_default()
+        self.chat().map(|chat| chat.driver.read(|client| client.conversations().to_vec())).unwrap_or_default()
     }
 
     /// See the declarations.
@@ -138,9 +129,7 @@ impl ChatSocket {
     #[wasm_bindgen(js_name = joinConversation)]
     pub fn join_conversation(&self, conversation: JsValue) -> Result<(), JsValue> {
         let conversation = text(&conversation, "conversationId")?;
-        self.chat()?
-            .driver
-            .run(|client, now| client.join(now, &conversation));
+        self.chat()?.driver.run(|client, now| client.join(now, &conversation));
         Ok(())
     }
 
@@ -148,17 +137,14 @@ impl ChatSocket {
     #[wasm_bindgen(js_name = leaveConversation)]
     pub fn leave_conversation(&self, conversation: JsValue) -> Result<(), JsValue> {
         let conversation = text(&conversation, "conversationId")?;
-        self.chat()?
-            .driver
-            .run(|client, now| client.leave(now, &conversation));
+        self.chat()?.driver.run(|client, now| client.leave(now, &conversation));
         Ok(())
     }
 
     /// See the declarations.
     #[wasm_bindgen(js_name = markAsRead)]
     pub fn mark_as_read(&self, conversation: JsValue, ids: JsValue) -> Result<(), JsValue> {
-        self.chat()?
-            .mark_read(&text(&conversation, "conversationId")?, &ids)
+        self.chat()?.mark_read(&text(&conversation, "conversationId")?, &ids)
     }
 
     /// See the declarations.
@@ -171,29 +157,20 @@ impl ChatSocket {
     #[wasm_bindgen(js_name = retryMessage)]
     pub fn retry_message(&self, id: JsValue) -> Result<bool, JsValue> {
         let id = text(&id, "id")?;
-        Ok(self
-            .chat()?
-            .driver
-            .run(|client, now| client.retry(now, &id)))
+        Ok(self.chat()?.driver.run(|client, now| client.retry(now, &id)))
     }
 
     /// See the declarations.
     #[wasm_bindgen(js_name = discardMessage)]
     pub fn discard_message(&self, id: JsValue) -> Result<bool, JsValue> {
         let id = text(&id, "id")?;
-        Ok(self
-            .chat()?
-            .driver
-            .run(|client, now| client.discard(now, &id)))
+        Ok(self.chat()?.driver.run(|client, now| client.discard(now, &id)))
     }
 
     /// See the declarations.
     #[wasm_bindgen(js_name = discardAll)]
     pub fn discard_all(&self) -> Result<usize, JsValue> {
-        Ok(self
-            .chat()?
-            .driver
-            .run(|client, now| client.discard_all(now)))
+        Ok(self.chat()?.driver.run(|client, now| client.discard_all(now)))
     }
 
     /// See the declarations.
@@ -204,8 +181,7 @@ impl ChatSocket {
     /// See the declarations.
     #[wasm_bindgen(js_name = getSnapshot)]
     pub fn get_snapshot(&self) -> JsValue {
-        self.chat()
-            .map_or_else(|_| self.last.borrow().clone(), |chat| chat.snapshot())
+        self.chat().map_or_else(|_| self.last.borrow().clone(), |chat| chat.snapshot())
     }
 
     /// See the declarations.

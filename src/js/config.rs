@@ -45,11 +45,7 @@ impl ChatOptions {
     pub fn read(options: &Options) -> Result<Self, JsValue> {
         let queue = options.nested("queue")?;
         let events = options.nested("events")?;
-        let name = |key: &str, default: &str| {
-            events
-                .text(key)
-                .map(|name| name.unwrap_or_else(|| default.to_owned()))
-        };
+        let name = |key: &str, default: &str| events.text(key).map(|name| name.unwrap_or_else(|| default.to_owned()));
 
         let store = match queue.word("storage", &["local", "memory"])? {
             0 => Store::local(),
@@ -67,16 +63,10 @@ impl ChatOptions {
             leave: prefix("leaveConversation")?,
         };
 
-        let path = options
-            .text("path")?
-            .unwrap_or_else(|| DEFAULT_PATH.to_owned());
+        let path = options.text("path")?.unwrap_or_else(|| DEFAULT_PATH.to_owned());
         let query = options.object("query")?;
         let url = options.text("url")?;
-        let mock = if options.flag("useMockSocket", false)? {
-            Some(mock(options, &events)?)
-        } else {
-            None
-        };
+        let mock = if options.flag("useMockSocket", false)? { Some(mock(options, &events)?) } else { None };
         let mut place = ("".to_owned(), path.clone(), "/".to_owned());
         let endpoint = match &mock {
             Some(mock) => {
@@ -85,9 +75,8 @@ impl ChatOptions {
             }
             None if url.is_none() && !has_location() => Endpoint::Nowhere,
             None => {
-                let parts = endpoint(url.as_deref(), &path, &query).map_err(|_| {
-                    Code::InvalidOption.error("options.url must be an http(s) or ws(s) URL")
-                })?;
+                let parts = endpoint(url.as_deref(), &path, &query)
+                    .map_err(|_| Code::InvalidOption.error("options.url must be an http(s) or ws(s) URL"))?;
                 let part = |index| parts.get(index).as_string().unwrap_or_default();
                 place = (part(1), part(2), part(3));
                 Endpoint::Server(part(0))
@@ -110,20 +99,13 @@ impl ChatOptions {
                 },
                 ttl: queue.number("ttl", 7.0 * DAY, 0.0)? as Millis,
             },
-            settings: Settings {
-                endpoint,
-                store,
-                names,
-                prefixes,
-            },
+            settings: Settings { endpoint, store, names, prefixes },
             mock,
             server: place.0,
             path: place.1,
             namespace: options.text("namespace")?.unwrap_or(place.2),
             max_message_length: queue.number("maxMessageLength", 65_536.0, 0.0)?,
-            names: Names {
-                message: name("message", "message")?,
-            },
+            names: Names { message: name("message", "message")? },
         })
     }
 }
@@ -144,11 +126,7 @@ fn config(options: &Options) -> Result<Config, JsValue> {
 
 fn mock(options: &Options, events: &Options) -> Result<Rc<MockServer>, JsValue> {
     let mock = options.nested("mock")?;
-    let name = |key: &str| {
-        events
-            .text(key)
-            .map(|name| name.unwrap_or_else(|| key.to_owned()))
-    };
+    let name = |key: &str| events.text(key).map(|name| name.unwrap_or_else(|| key.to_owned()));
     Ok(MockServer::new(MockSettings {
         latency: mock.number("latency", 20.0, 0.0)? as Millis,
         auto_reply: mock.flag("autoReply", true)?,
@@ -160,8 +138,6 @@ fn mock(options: &Options, events: &Options) -> Result<Rc<MockServer>, JsValue> 
 
 /// `["name",` as JSON.
 fn begin(event: &str) -> JsValue {
-    let name = JSON::stringify(&event.into())
-        .map(String::from)
-        .unwrap_or_default();
+    let name = JSON::stringify(&event.into()).map(String::from).unwrap_or_default();
     ["[", &name, ","].concat().into()
 }

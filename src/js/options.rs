@@ -16,10 +16,7 @@ impl Options {
     pub fn new(object: JsValue, name: &'static str) -> Result<Self, JsValue> {
         let options = Options { object, name };
         if options.object.is_undefined() || options.object.is_null() {
-            return Ok(Options {
-                object: Object::new().into(),
-                name,
-            });
+            return Ok(Options { object: Object::new().into(), name });
         }
         if options.object.is_object() {
             Ok(options)
@@ -46,19 +43,12 @@ impl Options {
         if value.is_undefined() {
             return Ok(None);
         }
-        value
-            .as_string()
-            .map(Some)
-            .ok_or_else(|| self.wrong(name, "a string"))
+        value.as_string().map(Some).ok_or_else(|| self.wrong(name, "a string"))
     }
 
     pub fn flag(&self, name: &str, default: bool) -> Result<bool, JsValue> {
         let value = self.get(name);
-        if value.is_undefined() {
-            Ok(default)
-        } else {
-            value.as_bool().ok_or_else(|| self.wrong(name, "a boolean"))
-        }
+        if value.is_undefined() { Ok(default) } else { value.as_bool().ok_or_else(|| self.wrong(name, "a boolean")) }
     }
 
     /// A number of at least `least`; Infinity is one.
@@ -67,19 +57,12 @@ impl Options {
         if value.is_undefined() {
             return Ok(default);
         }
-        value
-            .as_f64()
-            .filter(|number| *number >= least)
-            .ok_or_else(|| self.wrong(name, "a number in its range"))
+        value.as_f64().filter(|number| *number >= least).ok_or_else(|| self.wrong(name, "a number in its range"))
     }
 
     pub fn object(&self, name: &str) -> Result<JsValue, JsValue> {
         let value = self.get(name);
-        if value.is_undefined() || value.is_object() {
-            Ok(value)
-        } else {
-            Err(self.wrong(name, "an object"))
-        }
+        if value.is_undefined() || value.is_object() { Ok(value) } else { Err(self.wrong(name, "an object")) }
     }
 
     pub fn function(&self, name: &str) -> Result<Option<Function>, JsValue> {
@@ -87,10 +70,7 @@ impl Options {
         if value.is_undefined() {
             return Ok(None);
         }
-        value
-            .dyn_into()
-            .map(Some)
-            .map_err(|_| self.wrong(name, "a function"))
+        value.dyn_into().map(Some).map_err(|_| self.wrong(name, "a function"))
     }
 
     /// One of a few words.
@@ -98,9 +78,6 @@ impl Options {
         let Some(text) = self.text(name)? else {
             return Ok(0);
         };
-        words
-            .iter()
-            .position(|word| *word == text)
-            .ok_or_else(|| self.wrong(name, &words.join(" or ")))
+        words.iter().position(|word| *word == text).ok_or_else(|| self.wrong(name, &words.join(" or ")))
     }
 }

@@ -67,10 +67,7 @@ impl Port {
     }
 
     fn chat(&self) -> Result<Rc<Chat>, JsValue> {
-        self.chat
-            .upgrade()
-            .filter(|chat| chat.is_open())
-            .ok_or_else(closed)
+        self.chat.upgrade().filter(|chat| chat.is_open()).ok_or_else(closed)
     }
 }
 
@@ -80,10 +77,7 @@ pub fn closed() -> JsValue {
 }
 
 fn payload(args: JsString, attachments: Option<Array>) -> Payload<JsValue> {
-    Payload {
-        args: args.into(),
-        attachments: attachments.map(|list| list.to_vec()).unwrap_or_default(),
-    }
+    Payload { args: args.into(), attachments: attachments.map(|list| list.to_vec()).unwrap_or_default() }
 }
 
 #[wasm_bindgen]
@@ -99,14 +93,8 @@ impl Port {
         volatile: bool,
     ) -> Result<f64, JsValue> {
         let chat = self.chat()?;
-        let emit = Emit {
-            ack,
-            timeout: (timeout >= 0.0).then_some(timeout as Millis),
-            volatile,
-        };
-        let id = chat
-            .driver
-            .change(|client, now| client.emit(now, self.socket, payload(args, attachments), emit));
+        let emit = Emit { ack, timeout: (timeout >= 0.0).then_some(timeout as Millis), volatile };
+        let id = chat.driver.change(|client, now| client.emit(now, self.socket, payload(args, attachments), emit));
         if !ack {
             chat.driver.pump();
         }
@@ -122,20 +110,14 @@ impl Port {
     /// Acknowledges an event. A closed client has nobody to tell.
     pub fn acknowledge(&self, transport: u32, id: f64, args: JsString, attachments: Option<Array>) {
         if let Ok(chat) = self.chat() {
-            let handle = AckHandle {
-                transport: Transport(transport),
-                id: id as u64,
-            };
-            chat.driver.run(|client, now| {
-                client.acknowledge(now, self.socket, handle, payload(args, attachments))
-            });
+            let handle = AckHandle { transport: Transport(transport), id: id as u64 };
+            chat.driver.run(|client, now| client.acknowledge(now, self.socket, handle, payload(args, attachments)));
         }
     }
 
     /// Whether the socket connects by itself.
     pub fn active(&self) -> bool {
-        self.chat()
-            .is_ok_and(|chat| chat.driver.read(|client| client.is_active(self.socket)))
+        self.chat().is_ok_and(|chat| chat.driver.read(|client| client.is_active(self.socket)))
     }
 
     /// As `initializeSocket`.
@@ -160,9 +142,7 @@ impl Port {
     /// Members of the CONNECT payload besides the token.
     #[wasm_bindgen(getter)]
     pub fn auth(&self) -> JsValue {
-        self.chat()
-            .map(|chat| chat.auth.more.borrow().clone())
-            .unwrap_or_default()
+        self.chat().map(|chat| chat.auth.more.borrow().clone()).unwrap_or_default()
     }
 
     /// Used from the next connection on.

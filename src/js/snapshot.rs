@@ -55,16 +55,12 @@ pub struct Shown(Vec<(Key, u32, JsValue)>);
 
 impl Shown {
     /// The values of these entries. Those that are not among them are forgotten.
-    pub fn values<'a>(
-        &mut self,
-        entries: impl Iterator<Item = &'a Entry<JsValue>>,
-    ) -> Vec<JsValue> {
+    pub fn values<'a>(&mut self, entries: impl Iterator<Item = &'a Entry<JsValue>>) -> Vec<JsValue> {
         let mut old = std::mem::take(&mut self.0).into_iter().peekable();
         for entry in entries {
             // Entries keep their order but for those that are retried, which are simply made anew.
             while old.next_if(|(key, ..)| *key < entry.key).is_some() {}
-            let kept =
-                old.next_if(|(key, revision, _)| *key == entry.key && *revision == entry.revision);
+            let kept = old.next_if(|(key, revision, _)| *key == entry.key && *revision == entry.revision);
             let value = kept.map_or_else(|| make(entry), |(.., value)| value);
             self.0.push((entry.key, entry.revision, value));
         }
@@ -83,8 +79,6 @@ fn make(entry: &Entry<JsValue>) -> JsValue {
         persisted: entry.persisted,
     };
     // A structure of texts, numbers and flags has no member that could fail.
-    let value = shown
-        .serialize(&Serializer::new().serialize_missing_as_null(true))
-        .unwrap_or_default();
+    let value = shown.serialize(&Serializer::new().serialize_missing_as_null(true)).unwrap_or_default();
     freeze(&value, &entry.payload)
 }

@@ -1,6 +1,6 @@
 // Socket and Manager: the general Socket.IO interface. Rust's `Port` is their other side.
 import { Emitter, callAll, report } from "./emitter.js";
-import { serialise } from "./binary.js";
+import { serialise } from "../io/binary.js";
 
 const RESERVED = new Set(["connect", "connect_error", "disconnect", "disconnecting", "newListener", "removeListener"]);
 const NONE = [];

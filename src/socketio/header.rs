@@ -74,12 +74,7 @@ pub enum Head {
 impl Header {
     /// A header of the root namespace.
     pub fn new(kind: PacketType) -> Self {
-        Header {
-            kind,
-            attachments: 0,
-            namespace: None,
-            ack: None,
-        }
+        Header { kind, attachments: 0, namespace: None, ack: None }
     }
 
     /// Reads a header that begins at `start`. Returns it and the position where the payload begins, which may be the end.
@@ -90,12 +85,8 @@ impl Header {
         let mut attachments = 0;
         if kind.is_binary() {
             let (count, end) = number(text, at);
-            attachments = count
-                .and_then(|count| u32::try_from(count).ok())
-                .unwrap_or(0);
-            if text.unit(end) != Some(u16::from(b'-'))
-                || !(1..=MAX_ATTACHMENTS).contains(&attachments)
-            {
+            attachments = count.and_then(|count| u32::try_from(count).ok()).unwrap_or(0);
+            if text.unit(end) != Some(u16::from(b'-')) || !(1..=MAX_ATTACHMENTS).contains(&attachments) {
                 return Err(Error::Attachments);
             }
             at = end + 1;
@@ -103,9 +94,7 @@ impl Header {
 
         let mut namespace = None;
         if text.unit(at) == Some(u16::from(b'/')) {
-            let end = (at..)
-                .find(|index| matches!(text.unit(*index), None | Some(0x2c)))
-                .unwrap_or(at);
+            let end = (at..).find(|index| matches!(text.unit(*index), None | Some(0x2c))).unwrap_or(at);
             let name = text.slice(at, end);
             namespace = (name != "/").then(|| name.into());
             at = end + u32::from(text.unit(end).is_some());
@@ -115,15 +104,7 @@ impl Header {
         if end > at && ack.is_none() {
             return Err(Error::AckId);
         }
-        Ok((
-            Header {
-                kind,
-                attachments,
-                namespace,
-                ack,
-            },
-            end,
-        ))
+        Ok((Header { kind, attachments, namespace, ack }, end))
     }
 
     /// Writes the header, with the Engine.IO digit `4` before it.
@@ -168,9 +149,7 @@ impl Head {
 fn number<T: Text + ?Sized>(text: &T, at: u32) -> (Option<u64>, u32) {
     let (mut value, mut end) = (Some(0_u64), at);
     while let Some(unit @ 0x30..=0x39) = text.unit(end) {
-        value = value
-            .map(|value| value * 10 + u64::from(unit - 0x30))
-            .filter(|value| *value <= MAX_ACK_ID);
+        value = value.map(|value| value * 10 + u64::from(unit - 0x30)).filter(|value| *value <= MAX_ACK_ID);
         end += 1;
     }
     (value.filter(|_| end > at), end)
@@ -179,9 +158,7 @@ fn number<T: Text + ?Sized>(text: &T, at: u32) -> (Option<u64>, u32) {
 /// `digits` followed by `ack` as one decimal number, while a double holds it exactly.
 fn concatenated(digits: u64, ack: u64) -> Option<u64> {
     let places = ack.checked_ilog10().unwrap_or(0) + 1;
-    let number = digits
-        .checked_mul(10_u64.checked_pow(places)?)?
-        .checked_add(ack)?;
+    let number = digits.checked_mul(10_u64.checked_pow(places)?)?.checked_add(ack)?;
     (number <= MAX_ACK_ID).then_some(number)
 }
 

@@ -3,14 +3,8 @@
 use super::{Error, PacketType};
 
 /// Event names that only the client itself may emit. Part of the wire: a server that sends one is refused.
-pub const RESERVED_EVENTS: [&str; 6] = [
-    "connect",
-    "connect_error",
-    "disconnect",
-    "disconnecting",
-    "newListener",
-    "removeListener",
-];
+pub const RESERVED_EVENTS: [&str; 6] =
+    ["connect", "connect_error", "disconnect", "disconnecting", "newListener", "removeListener"];
 
 /// The outline of a payload, found by whoever parsed it. The numbers are the code that crosses from JavaScript.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

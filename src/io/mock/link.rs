@@ -126,9 +126,7 @@ impl MockLink {
 
     fn carry(&self, load: Load) {
         let now = self.clock.now();
-        self.under_way
-            .borrow_mut()
-            .push_back((now + self.latency, load));
+        self.under_way.borrow_mut().push_back((now + self.latency, load));
         self.arm(now);
     }
 
@@ -152,9 +150,7 @@ impl MockLink {
         let now = self.clock.now();
         if self.server.borrow().is_open() && self.ping.get() <= now {
             self.ping.set(now + PING_INTERVAL);
-            self.under_way
-                .borrow_mut()
-                .push_back((now + self.latency, Load::ToClient("2".into())));
+            self.under_way.borrow_mut().push_back((now + self.latency, Load::ToClient("2".into())));
         }
         while let Some(load) = self.take_due(now) {
             self.hand_over(now, load);
@@ -195,11 +191,7 @@ impl MockLink {
             }
         };
         let due = now + self.latency;
-        self.under_way.borrow_mut().extend(
-            answers
-                .into_iter()
-                .map(|frame| (due, Load::ToClient(frame))),
-        );
+        self.under_way.borrow_mut().extend(answers.into_iter().map(|frame| (due, Load::ToClient(frame))));
     }
 
     fn tell_closed(&self, transport: Transport, reason: Reason) {

@@ -58,15 +58,8 @@ impl Server {
     pub fn open(&mut self) -> JsValue {
         self.open = true;
         self.connections += 1;
-        let times = [
-            ("pingInterval", PING_INTERVAL),
-            ("pingTimeout", PING_TIMEOUT),
-            ("maxPayload", 1_000_000),
-        ];
-        let handshake = object(&[
-            ("sid", self.sid().into()),
-            ("upgrades", Array::new().into()),
-        ]);
+        let times = [("pingInterval", PING_INTERVAL), ("pingTimeout", PING_TIMEOUT), ("maxPayload", 1_000_000)];
+        let handshake = object(&[("sid", self.sid().into()), ("upgrades", Array::new().into())]);
         for (name, value) in times {
             set(&handshake, name, &JsValue::from_f64(value as f64));
         }
@@ -117,26 +110,14 @@ impl Server {
         let bare = token.rsplit(' ').next().unwrap_or_default();
         if matches!(bare, "invalid" | "expired") {
             let data = object(&[("code", 401.into())]);
-            let error = object(&[
-                ("message", [bare, " token"].concat().into()),
-                ("data", data),
-            ]);
-            let header = Header {
-                kind: PacketType::ConnectError,
-                ..header
-            };
+            let error = object(&[("message", [bare, " token"].concat().into()), ("data", data)]);
+            let header = Header { kind: PacketType::ConnectError, ..header };
             return vec![packet(&header, &error)];
         }
         self.namespace = Some(header.namespace.clone());
         let answer = packet(&header, &object(&[("sid", self.sid().into())]));
-        let hello = Array::of2(
-            &self.settings.connected.as_str().into(),
-            &object(&[("sid", self.sid().into())]),
-        );
-        [Some(answer), self.event(&hello)]
-            .into_iter()
-            .flatten()
-            .collect()
+        let hello = Array::of2(&self.settings.connected.as_str().into(), &object(&[("sid", self.sid().into())]));
+        [Some(answer), self.event(&hello)].into_iter().flatten().collect()
     }
 
     fn handle_event(&mut self, header: &Header, args: JsValue) -> Vec<JsValue> {
@@ -149,30 +130,18 @@ impl Server {
         if self.received.len() == RECEIVED_KEPT {
             self.received.pop_front();
         }
-        let sent = object(&[
-            ("event", event.as_str().into()),
-            ("args", args.slice(1, args.length()).into()),
-        ]);
-        self.received
-            .push_back(Object::freeze(sent.unchecked_ref::<Object>()).into());
+        let sent = object(&[("event", event.as_str().into()), ("args", args.slice(1, args.length()).into())]);
+        self.received.push_back(Object::freeze(sent.unchecked_ref::<Object>()).into());
 
         let acknowledge = |answer: &JsValue| {
-            let header = Header {
-                kind: PacketType::Ack,
-                attachments: 0,
-                ..header.clone()
-            };
-            header
-                .ack
-                .map(|_| packet(&header, Array::of1(answer).as_ref()))
+            let header = Header { kind: PacketType::Ack, attachments: 0, ..header.clone() };
+            header.ack.map(|_| packet(&header, Array::of1(answer).as_ref()))
         };
         if let Some(at) = self.refusals.iter().position(|(name, _)| *name == event) {
             let (_, answer) = self.refusals.remove(at);
             return acknowledge(&answer).into_iter().collect();
         }
-        let mut answers: Vec<JsValue> = acknowledge(&object(&[("status", "ok".into())]))
-            .into_iter()
-            .collect();
+        let mut answers: Vec<JsValue> = acknowledge(&object(&[("status", "ok".into())])).into_iter().collect();
         if event == self.settings.send_message {
             let name = JsValue::from_str(&self.settings.message);
             if header.ack.is_none() {
@@ -188,18 +157,8 @@ impl Server {
 
     fn reply(&mut self, message: &JsValue) -> JsValue {
         self.replies += 1;
-        let id = [
-            "mock-",
-            &iso_date(js_sys::Date::now()),
-            "-",
-            &self.replies.to_string(),
-        ]
-        .concat();
-        let content = [
-            "You said: ",
-            &text_member(message, "content").unwrap_or_default(),
-        ]
-        .concat();
+        let id = ["mock-", &iso_date(js_sys::Date::now()), "-", &self.replies.to_string()].concat();
+        let content = ["You said: ", &text_member(message, "content").unwrap_or_default()].concat();
         object(&[
             ("id", id.into()),
             ("conversationId", member(message, "conversationId")),
@@ -212,13 +171,7 @@ impl Server {
     /// An event's frame, if there is somebody to send it to.
     pub fn event(&self, args: &Array) -> Option<JsValue> {
         let namespace = self.namespace.clone()?;
-        Some(packet(
-            &Header {
-                namespace,
-                ..Header::new(PacketType::Event)
-            },
-            args.as_ref(),
-        ))
+        Some(packet(&Header { namespace, ..Header::new(PacketType::Event) }, args.as_ref()))
     }
 
     pub fn refuse_next(&mut self, event: String, answer: JsValue) {
@@ -235,12 +188,7 @@ impl Server {
 }
 
 fn packet(header: &Header, payload: &JsValue) -> JsValue {
-    frame(
-        header.encode(),
-        &JsValue::UNDEFINED,
-        &wire::stringify(payload),
-    )
-    .into()
+    frame(header.encode(), &JsValue::UNDEFINED, &wire::stringify(payload)).into()
 }
 
 fn object(members: &[(&str, JsValue)]) -> JsValue {

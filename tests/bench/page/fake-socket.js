@@ -88,7 +88,7 @@ export class FakeWebSocket {
 
   dispatch(type, event) {
     const handler = this[`on${type}`];
-    if (handler !== null) handler.call(this, event);
+    if (typeof handler === "function") handler.call(this, event);
     for (const listener of [...this.listeners[type]]) {
       if (typeof listener === "function") listener.call(this, event);
       else listener.handleEvent(event);
@@ -97,7 +97,7 @@ export class FakeWebSocket {
 
   /** `dispatch` of a message without its generality: this is inside the measured time. */
   deliver(event) {
-    if (this.onmessage !== null) this.onmessage(event);
+    if (typeof this.onmessage === "function") this.onmessage(event);
     if (this.listeners.message.length !== 0) {
       for (const listener of this.listeners.message) listener.call(this, event);
     }

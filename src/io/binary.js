@@ -1,4 +1,4 @@
-// Binary in arguments: placeholders on the way out (specification, "Binary data"). `wire.js` has the way in.
+// Binary in arguments: placeholders, and attachments behind the packet (specification, "Binary data").
 
 const isBinary = (value) =>
   value instanceof ArrayBuffer || ArrayBuffer.isView(value) || (typeof Blob === "function" && value instanceof Blob);
@@ -30,4 +30,12 @@ export function serialise(args) {
     const error = new TypeError(`the arguments cannot be sent: ${cause.message}`, { cause });
     throw Object.assign(error, { code: "ERR_INVALID_ARGUMENT" });
   }
+}
+
+/** Puts attachments where their placeholders are, in place. */
+export function fill(value, attachments) {
+  if (value === null || typeof value !== "object") return value;
+  if (value._placeholder === true) return attachments[value.num];
+  for (const name of Object.keys(value)) value[name] = fill(value[name], attachments);
+  return value;
 }
