@@ -11,8 +11,10 @@ export function requireWebAssembly() {
   }
 }
 
-/** A failure to compile or instantiate; under a Content-Security-Policy the engine's own message names the directive. */
+/** A failure to fetch, compile or instantiate. What engines say when a policy forbids it does not name the remedy. */
 export function loadError(cause) {
   if (cause?.code) return cause;
-  return coded("ERR_WASM_LOAD", `socketio-wasm: the WebAssembly cannot be loaded: ${cause?.message ?? cause}`, cause);
+  const reason = String(cause?.message ?? cause);
+  const remedy = /Content.?Security|CSP/i.test(reason) ? " (script-src needs 'wasm-unsafe-eval')" : "";
+  return coded("ERR_WASM_LOAD", `socketio-wasm: the WebAssembly cannot be loaded: ${reason}${remedy}`, cause);
 }

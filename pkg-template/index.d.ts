@@ -1,0 +1,392 @@
+// Declarations of "socketio-wasm": a chat client over Socket.IO that keeps what it could not send.
+// Times are milliseconds unless a name says otherwise. Dates are ISO 8601 strings.
+
+// --- what applications and servers exchange --------------------------------------------------------------------------
+
+/** A message as the server sends it. Members that are not named here are passed through untouched. */
+export interface ChatMessage {
+  id: string;
+  conversationId: string;
+  content: string;
+  senderId?: string;
+  createdAt: string;
+  [key: string]: unknown;
+}
+
+export interface NotificationData {
+  id: string;
+  type: string;
+  title?: string;
+  body?: string;
+  createdAt: string;
+  [key: string]: unknown;
+}
+
+/** What `sendMessage` takes. Members of your own are sent along; all of it has to be JSON, without binary parts. */
+export interface OutgoingMessage {
+  conversationId: string;
+  content: string;
+  /** Generated unless given: sortable by time, unique across tabs. The server tells repetitions by it. */
+  id?: string;
+  [key: string]: unknown;
+}
+
+// --- the offline queue -----------------------------------------------------------------------------------------------
+
+/**
+ * Where an undelivered message stands.
+ *
+ * - `queued`: waits for a connection
+ * - `sending`: on the wire, no answer yet
+ * - `in_doubt`: was on the wire when the link died, or the answer did not come in time; will be sent again with the same id
+ * - `held`: waits for sign-in, because the server refused the token or somebody else is signed in
+ * - `failed`: the server refused it, or `maxAttempts` answers did not come
+ * - `expired`: older than the queue's `ttl`
+ *
+ * The last two stay until `retryMessage` or `discardMessage`.
+ */
+export type DeliveryStatus = "queued" | "sending" | "in_doubt" | "held" | "failed" | "expired";
+
+/** A message that is not delivered yet. Frozen; a new object takes its place when something changes. */
+export interface OfflineMessage {
+  readonly id: string;
+  readonly conversationId: string;
+  readonly content: string;
+  readonly status: DeliveryStatus;
+  /** Answers waited for in vain. A lost connection does not count. */
+  readonly attempts: number;
+  readonly queuedAt: string;
+  /** Why it failed, in the server's words where it gave any. */
+  readonly error: string | null;
+  /** False while it is only in memory, because storage refused it. */
+  readonly persisted: boolean;
+  /** Exactly what will be sent. */
+  readonly message: Readonly<ChatMessage>;
+}
+
+export type DeliveryOutcome =
+  | { status: "delivered"; response: unknown }
+  | { status: "failed" | "expired" | "discarded"; error: string | null };
+
+/** What `sendMessage` returns at once. Unless `persisted` is false, the message is in localStorage by then. */
+export interface Delivery {
+  readonly id: string;
+  readonly persisted: boolean;
+  /** Resolves when the message is delivered or given up. Never rejects, so it may be ignored. */
+  readonly settled: Promise<DeliveryOutcome>;
+}
+
+// --- the connection --------------------------------------------------------------------------------------------------
+
+/**
+ * - `idle`: `initializeSocket` has not been called, or `disconnect` has
+ * - `connecting`: the first attempt
+ * - `connected`
+ * - `reconnecting`: the connection was lost; new attempts are made without your help
+ * - `auth_required`: there is no usable token; waits for `initializeSocket(newToken)`
+ * - `failed`: `reconnectionAttempts` are used up, or the server closed the connection for good
+ */
+export type ConnectionStatus = "idle" | "connecting" | "connected" | "reconnecting" | "auth_required" | "failed";
+
+/** Returns a token, or null if nobody is signed in. Asked before every attempt; concurrent needs share one call. */
+export type TokenProvider = (request: {
+  reason: "initial" | "reconnect" | "rejected" | "expiring";
+  previous: string | null;
+}) => string | null | Promise<string | null>;
+
+/** Why the server refused the connection. */
+export interface AuthError {
+  message: string;
+  data: unknown;
+}
+
+export interface ChatSocketOptions {
+  /** http(s) or ws(s) URL of the server. Default: the page's origin. */
+  url?: string;
+  /** Default "/socket/notification". Requested with a "/" at its end, as Socket.IO servers expect. */
+  path?: string;
+  /** Default "/". */
+  namespace?: string;
+  /** Added to the query of the connection's URL. */
+  query?: Record<string, string>;
+
+  /** Default false. True: a server inside this module answers, and nothing touches the network. */
+  useMockSocket?: boolean;
+  mock?: MockOptions;
+
+  /** The token, or a function that is asked for one. `initializeSocket` may replace it. */
+  token?: string | null | TokenProvider;
+  /** Default "Bearer": the server receives `{token: "Bearer <token>"}`. Null sends the bare token. */
+  authScheme?: string | null;
+  /** Added to what the server receives as `auth`. */
+  auth?: Record<string, unknown>;
+  /** Whose queue this is. Default: the `sub` of the token if it is a JWT, else "anonymous". */
+  userId?: string;
+  /**
+   * Tells which refusals mean "sign in again". Default: those whose `data.code` or `data.status` is 401 or 403, or whose
+   * message speaks of a token, jwt, auth or expiry.
+   */
+  isAuthError?: (error: AuthError) => boolean;
+
+  /** Your server's names for events, where they differ from the defaults. */
+  events?: Partial<EventNames>;
+  /** Default false. True: not connected before the server has sent its `connected` event. */
+  awaitServerReady?: boolean;
+
+  /**
+   * When a message counts as delivered. Default "ack".
+   *
+   * - `ack`: the server calls the event's acknowledgement, or sends a `message` event with the same id back
+   * - `echo`: only the latter
+   * - `sent`: the bytes were handed to the network. For servers that never answer: a message may get lost
+   */
+  delivery?: "ack" | "echo" | "sent";
+  /** How long to wait for an answer before the message is sent again. Default 10000. */
+  ackTimeout?: number;
+  /** Answers waited for in vain before a message is `failed`. Default 5. */
+  maxAttempts?: number;
+  /** Messages on the wire at once. Default 16. The order within a conversation holds whatever the number. */
+  maxInFlight?: number;
+  queue?: QueueOptions;
+
+  /** Default true. */
+  reconnection?: boolean;
+  /** Default Infinity. */
+  reconnectionAttempts?: number;
+  /** The first delay; it doubles with every attempt. Default 1000. */
+  reconnectionDelay?: number;
+  /** Default 5000. */
+  reconnectionDelayMax?: number;
+  /** Spreads the delays by this share, also at the maximum. Default 0.5. */
+  randomizationFactor?: number;
+  /** For everything from opening the connection to the server's acceptance. Default 20000. */
+  timeout?: number;
+}
+
+export interface QueueOptions {
+  /** Default "local": localStorage, or memory where that is missing or blocked. */
+  storage?: "local" | "memory";
+  /** Default 1000. Beyond it `sendMessage` throws ERR_QUEUE_FULL. */
+  maxMessages?: number;
+  /** Of one message, in UTF-16 code units as stored. Default 65536. */
+  maxMessageLength?: number;
+  /** Of all of them. Default 1048576. */
+  maxLength?: number;
+  /** Older messages are not sent but shown as `expired`. Default: 7 days. */
+  ttl?: number;
+}
+
+/** Names of events. Each event to the server carries one object and asks for an acknowledgement. */
+export interface EventNames {
+  /** To the server: `{id, conversationId, content, createdAt, ...}`. */
+  sendMessage: string;
+  /** To the server: `{conversationId}`. */
+  joinConversation: string;
+  /** To the server: `{conversationId}`. */
+  leaveConversation: string;
+  /** To the server: `{conversationId, messageIds?}`. */
+  markAsRead: string;
+  /** From the server: a ChatMessage. */
+  message: string;
+  /** From the server: a NotificationData. */
+  notification: string;
+  /** From the server, once it is ready for this client. */
+  connected: string;
+}
+
+// --- the chat client -------------------------------------------------------------------------------------------------
+
+/** All of the client's state at one moment. Frozen, and the same object until something in it changes. */
+export interface ChatSnapshot {
+  readonly isConnected: boolean;
+  readonly lastMessage: ChatMessage | null;
+  readonly lastNotification: NotificationData | null;
+  readonly connectionError: string | null;
+  readonly useMockSocket: boolean;
+  readonly offlineMessages: readonly OfflineMessage[];
+  readonly status: ConnectionStatus;
+}
+
+export class ChatSocket {
+  /** Does nothing before `initializeSocket`. Throws ERR_INVALID_OPTION for an option of the wrong kind. */
+  constructor(options?: ChatSocketOptions);
+
+  readonly isConnected: boolean;
+  /** The newest message, the very object that was received. */
+  readonly lastMessage: ChatMessage | null;
+  readonly lastNotification: NotificationData | null;
+  readonly connectionError: string | null;
+  readonly useMockSocket: boolean;
+  /** This user's undelivered messages, oldest first, from every tab, without those in status `sending`. */
+  readonly offlineMessages: readonly OfflineMessage[];
+  readonly status: ConnectionStatus;
+  /** `offlineMessages` and those in status `sending`. */
+  readonly pendingMessages: readonly OfflineMessage[];
+  /** The conversations that were joined. */
+  readonly conversations: readonly string[];
+
+  /** Connects. May be called again: a new token replaces the old one, and connects where the old one was refused. */
+  initializeSocket(token?: string | null | TokenProvider): void;
+  /**
+   * Sends now or, without a connection, later. Throws only for a message that could never be sent: ERR_INVALID_MESSAGE,
+   * ERR_MESSAGE_TOO_LONG, ERR_DUPLICATE_ID, ERR_QUEUE_FULL.
+   */
+  sendMessage(message: OutgoingMessage): Delivery;
+  /** Remembered: sent now or when connected, and again after every reconnection, before queued messages. */
+  joinConversation(conversationId: string): void;
+  leaveConversation(conversationId: string): void;
+  /** Kept like a message until it is delivered. Without ids it means all messages of the conversation. */
+  markAsRead(conversationId: string, messageIds?: string[]): void;
+  /**
+   * Takes a message as if the server had sent it, in either mode, connected or not. Missing members are filled in.
+   * When the call returns, `lastMessage` is that message.
+   */
+  simulateReceiveMessage(message?: Partial<ChatMessage>): ChatMessage;
+
+  /** Sends a `failed` or `expired` message again, at the end of its conversation. False if there is none of that id. */
+  retryMessage(id: string): boolean;
+  /** Forgets a waiting message. False if there is none of that id. */
+  discardMessage(id: string): boolean;
+  /** Forgets all of this user's waiting messages; returns how many there were. */
+  discardAll(): number;
+
+  /** Calls the listener after every change of the snapshot. Returns the function that ends it. */
+  subscribe(listener: () => void): () => void;
+  getSnapshot(): ChatSnapshot;
+  /** Every message, while `lastMessage` may skip some of a burst. Returns the function that ends it. */
+  onMessage(listener: (message: ChatMessage) => void): () => void;
+  onNotification(listener: (notification: NotificationData) => void): () => void;
+  /** Once per loss of authorisation, never for a network failure. */
+  onAuthRequired(listener: (error: AuthError) => void): () => void;
+
+  /** The general Socket.IO interface of the same connection, for events of your own. */
+  readonly socket: Socket;
+  /** The mock server's controls. Null unless `useMockSocket`. */
+  readonly mock: MockControls | null;
+
+  /** Stops and stays stopped until `initializeSocket`. The queue is kept. */
+  disconnect(): void;
+  /** Releases everything; the queue stays in storage. Calling a method afterwards throws ERR_CLOSED. */
+  close(): void;
+}
+
+// --- mock mode -------------------------------------------------------------------------------------------------------
+
+/**
+ * The mock server accepts any token but "invalid" and "expired", which it refuses as a real server would; it sends
+ * `connected` and acknowledges.
+ */
+export interface MockOptions {
+  /** One way. Default 20. */
+  latency?: number;
+  /** Default true: every message is answered with one from "mock-user" in the same conversation. */
+  autoReply?: boolean;
+}
+
+export interface MockControls {
+  /** The link drops, and stays down until `restore`. */
+  drop(): void;
+  restore(): void;
+  /** Makes the server emit an event. */
+  emit(event: string, ...args: unknown[]): void;
+  /** Makes the server refuse the next event of that name; `retryable` means: try again. */
+  refuseNext(event: string, error: { error: string; retryable?: boolean }): void;
+  /** What the client has sent, oldest first, at most the last 1000. */
+  readonly received: readonly { event: string; args: readonly unknown[] }[];
+}
+
+// --- the general interface -------------------------------------------------------------------------------------------
+
+/** Listeners by event. A listener that throws does not keep the next one from running. */
+interface Listening {
+  on(event: string, listener: (...args: any[]) => void): this;
+  once(event: string, listener: (...args: any[]) => void): this;
+  /** Without a listener: all of that event. Without an event: all. */
+  off(event?: string, listener?: (...args: any[]) => void): this;
+  listeners(event: string): ((...args: any[]) => void)[];
+  hasListeners(event: string): boolean;
+  addEventListener(event: string, listener: (...args: any[]) => void): this;
+  removeListener(event?: string, listener?: (...args: any[]) => void): this;
+  removeAllListeners(event?: string): this;
+  removeEventListener(event?: string, listener?: (...args: any[]) => void): this;
+}
+
+type AnyListener = (event: string, ...args: any[]) => void;
+
+/** One namespace of a connection, with the members and the events of socket.io-client's class of that name. */
+export class Socket {
+  private constructor();
+  readonly id: string | undefined;
+  readonly connected: boolean;
+  readonly disconnected: boolean;
+  /** Whether it is connected, or will try to be without your help. */
+  readonly active: boolean;
+  /** Whether the last reconnection brought the missed packets along. */
+  readonly recovered: boolean;
+  readonly nsp: string;
+  auth: Record<string, unknown> | ((done: (auth: Record<string, unknown>) => void) => void);
+  readonly io: Manager;
+  /** The next event is dropped, not kept, if it cannot be sent at once. */
+  readonly volatile: this;
+  connect(): this;
+  open(): this;
+  disconnect(): this;
+  close(): this;
+  /** A function as the last argument is called with the server's acknowledgement. */
+  emit(event: string, ...args: any[]): this;
+  emitWithAck(event: string, ...args: any[]): Promise<any>;
+  /** Emits "message". */
+  send(...args: any[]): this;
+  /** For the next event: how long to wait for its acknowledgement, whose first argument is then an error or null. */
+  timeout(ms: number): this;
+  /** For compatibility; browsers decide about compression. */
+  compress(value: boolean): this;
+  onAny(listener: AnyListener): this;
+  prependAny(listener: AnyListener): this;
+  offAny(listener?: AnyListener): this;
+  listenersAny(): AnyListener[];
+  onAnyOutgoing(listener: AnyListener): this;
+  prependAnyOutgoing(listener: AnyListener): this;
+  offAnyOutgoing(listener?: AnyListener): this;
+  listenersAnyOutgoing(): AnyListener[];
+}
+export interface Socket extends Listening {}
+
+/** The connection under a socket. Events: open, error, close, ping, reconnect_attempt, reconnect, reconnect_error, reconnect_failed. */
+export class Manager {
+  private constructor();
+  readonly engine: Engine;
+}
+export interface Manager extends Listening {}
+
+/** The transport. Events: "packet" for each that came, "packetCreate" for each that is sent, and "close". */
+export interface Engine extends Listening {
+  readonly id: string | undefined;
+  readonly transport: { readonly name: "websocket" };
+}
+
+/** The revision of the Socket.IO protocol that is spoken. */
+export const protocol: 5;
+
+// --- errors ----------------------------------------------------------------------------------------------------------
+
+/** What is thrown or handed out is an Error with one of these as its `code`. */
+export type ErrorCode =
+  | "ERR_CLOSED"
+  | "ERR_DUPLICATE_ID"
+  | "ERR_INVALID_ARGUMENT"
+  | "ERR_INVALID_MESSAGE"
+  | "ERR_INVALID_OPTION"
+  | "ERR_MESSAGE_TOO_LONG"
+  | "ERR_NOT_INITIALIZED"
+  | "ERR_QUEUE_FULL"
+  | "ERR_RESERVED_EVENT"
+  | "ERR_WASM_LOAD"
+  | "ERR_WASM_UNSUPPORTED";
+
+export interface CodedError extends Error {
+  readonly code: ErrorCode;
+}
+
+// Without this, what is not exported above would be.
+export {};

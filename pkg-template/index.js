@@ -1,6 +1,7 @@
 // Entry "socketio-wasm": the WebAssembly is inside this file, and the first constructor instantiates it.
-import { ChatSocket as Core, initSync } from "build:glue";
-import { Manager, Socket } from "build:socket";
+import { Core, initSync } from "build:glue";
+import { ChatSocket as Base } from "../src/js/chat_socket.js";
+import { Manager, Socket } from "../src/js/socket.js";
 import base64 from "build:wasm";
 import { loadError, requireWebAssembly } from "./errors.js";
 
@@ -18,10 +19,13 @@ function load() {
 }
 
 /** A chat client: see index.d.ts. */
-export class ChatSocket extends Core {
+export class ChatSocket extends Base {
+  // Minifying renames the class; this is what consoles show.
+  static name = "ChatSocket";
+
   constructor(options) {
     load();
-    super(options);
+    super(Core, options);
   }
 }
 

@@ -1,6 +1,7 @@
 // Entry "socketio-wasm/slim": the .wasm is a file of its own, which `init` loads before the first constructor.
-import { ChatSocket as Core, initSync } from "build:glue";
-import { Manager, Socket } from "build:socket";
+import { Core, initSync } from "build:glue";
+import { ChatSocket as Base } from "../src/js/chat_socket.js";
+import { Manager, Socket } from "../src/js/socket.js";
 import { coded, loadError, requireWebAssembly } from "./errors.js";
 
 let loaded = false;
@@ -34,10 +35,13 @@ export function init(source) {
 }
 
 /** A chat client: see index.d.ts. */
-export class ChatSocket extends Core {
+export class ChatSocket extends Base {
+  // Minifying renames the class; this is what consoles show.
+  static name = "ChatSocket";
+
   constructor(options) {
     if (!loaded) throw coded("ERR_NOT_INITIALIZED", "socketio-wasm/slim: await init() before the first new ChatSocket()");
-    super(options);
+    super(Core, options);
   }
 }
 

@@ -7,6 +7,3 @@ mod io;
 #[cfg(target_arch = "wasm32")]
 pub mod js;
 pub mod socketio;
-
-#[cfg(target_arch = "wasm32")]
-pub use js::ChatSocket;

@@ -58,9 +58,11 @@ export function followEnd(list) {
   list.addEventListener("scroll", () => {
     following = list.scrollHeight - list.scrollTop - list.clientHeight < 40;
   });
-  return ({ anyway = false } = {}) => {
+  const toEnd = ({ anyway = false } = {}) => {
     if (following || anyway) list.scrollTop = list.scrollHeight;
   };
+  new ResizeObserver(() => toEnd()).observe(list);
+  return toEnd;
 }
 
 /** Runs `render` once after any number of calls, when the current task is over. */

@@ -27,8 +27,8 @@ export class Inbox {
       for (const message of messages) this.#put(message);
       this.#changed();
     });
-    chat.socket.on("connected", ({ unread = {} }) => {
-      for (const [conversationId, count] of Object.entries(unread)) this.#unread.set(conversationId, count);
+    chat.socket.on("connected", (greeting) => {
+      for (const [conversationId, count] of Object.entries(greeting?.unread ?? {})) this.#unread.set(conversationId, count);
       this.#readIfSeen();
       this.#changed();
     });

@@ -28,7 +28,7 @@ export function showSession({ chat, server, useMockSocket }) {
     location.search = addressWith({ user: byId("person-name").value.trim() });
   });
 
-  if (server.url) byId("modes").append(choice("Chat server", !useMockSocket, addressWith({ mode: "real" })));
+  if (server.url) byId("modes").append(choice("Server", !useMockSocket, addressWith({ mode: "real" })));
   byId("modes").append(choice("Mock", useMockSocket, addressWith({ mode: "mock" })));
   byId("mode-hint").textContent = hint(server.url);
 

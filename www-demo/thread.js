@@ -42,10 +42,11 @@ export function showConversations({ inbox }) {
 
 export function showThread(app) {
   const { chat, inbox } = app;
+  const log = byId("log");
   const list = byId("messages");
   showComposer(app);
   showNotices(app);
-  const toEnd = followEnd(list);
+  const toEnd = followEnd(log);
   let shown = null;
 
   return () => {
@@ -55,10 +56,10 @@ export function showThread(app) {
     byId("composer-text").placeholder = `Write to ${title}`;
 
     const entries = inbox.entries(id);
-    list.hidden = entries.length === 0;
+    log.hidden = entries.length === 0;
     byId("empty").hidden = entries.length > 0;
     // What a conversation already holds when it is opened is not news: no screen reader should recite it.
-    list.setAttribute("aria-live", shown === id ? "polite" : "off");
+    log.setAttribute("aria-live", shown === id ? "polite" : "off");
     const justSent = entries.at(-1)?.mine && list.lastElementChild?.dataset.key !== entries.at(-1).message.id;
     showList(list, entries, { key: ({ message }) => message.id, create: (entry) => messageItem(entry, inbox, chat), update: updateMessage });
     toEnd({ anyway: shown !== id || justSent });

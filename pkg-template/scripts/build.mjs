@@ -7,6 +7,7 @@ import { homedir } from "node:os";
 import { basename, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
+import { shortenNames } from "./names.mjs";
 import { BUILD, exitWith, root, setup, SetupError, WASM_TARGET } from "./setup.mjs";
 
 const template = join(root, "pkg-template");
@@ -31,7 +32,7 @@ const FEATURES = [
   "nontrapping-float-to-int",
   "reference-types",
   "sign-ext",
-];
+].map((name) => `--enable-${name}`);
 
 const say = (text) => console.log(`build: ${text}`);
 
@@ -78,7 +79,7 @@ function wasmPack(profile, env) {
 function wasmOpt(file, args) {
   if (!args) return;
   const command = join(root, "node_modules/.bin/wasm-opt");
-  execFileSync(command, [...args, ...FEATURES.map((name) => `--enable-${name}`), file, "-o", file], { stdio: ["ignore", "inherit", "inherit"] });
+  execFileSync(command, [...args, ...FEATURES, file, "-o", file], { stdio: ["ignore", "inherit", "inherit"] });
 }
 
 function checkWasm(bytes, env) {
@@ -92,14 +93,15 @@ function checkWasm(bytes, env) {
   }
 }
 
-/** Where our own JavaScript, compiled into the crate as a snippet, was put. */
-function snippet(glue, path) {
-  const found = filesBelow(join(glue, "snippets")).filter((file) => file.endsWith(`/${path}`));
-  if (found.length !== 1) throw new Error(`expected one snippet ${path}, found ${found.length}`);
-  return found[0];
-}
+/** wasm-bindgen copies the JavaScript that Rust imports; the entries import the same files. One copy of each is bundled: the source. */
+const snippetsAreSources = {
+  name: "snippets-are-sources",
+  setup({ onResolve }) {
+    onResolve({ filter: /\/snippets\/socketio-wasm-[^/]+\// }, ({ path }) => ({ path: join(root, path.replace(/^.*\/socketio-wasm-[^/]+\//, "")) }));
+  },
+};
 
-async function bundle(glue, out, profile) {
+async function bundle(glue, out, profile, renaming) {
   const esbuild = await import("esbuild");
   await esbuild.build({
     entryPoints: ["index", "slim"].map((name) => join(template, `${name}.js`)),
@@ -109,19 +111,22 @@ async function bundle(glue, out, profile) {
     platform: "neutral",
     target: ["es2022"],
     minify: profile === "release",
+    ...renaming,
     sourcemap: true,
     legalComments: "none",
     loader: { ".wasm": "base64" },
+    plugins: [snippetsAreSources],
     alias: {
       "build:glue": join(glue, "socketio_wasm.js"),
-      "build:socket": snippet(glue, "src/js/socket.js"),
       "build:wasm": join(glue, WASM),
     },
     logLevel: "warning",
+    // wasm-bindgen's table of imports names a snippet once for every `extern` block.
+    logOverride: { "duplicate-object-key": "silent" },
   });
   for (const name of ["index.js.map", "slim.js.map"]) {
     const map = JSON.parse(readFileSync(join(out, name), "utf8"));
-    map.sources = map.sources.map((source) => source.replace(/^.*(snippets\/[^/]+|wasm-pack\/[^/]+|pkg-template)\//, ""));
+    map.sources = map.sources.map((source) => source.replace(/^.*\/(?=src\/)|^.*(wasm-pack\/[^/]+|pkg-template)\//, ""));
     writeFileSync(join(out, name), JSON.stringify(map));
   }
 }
@@ -163,11 +168,12 @@ export async function build(profile = "release") {
   rmSync(stamp, { force: true });
   const glue = wasmPack(profile, env);
   const wasm = join(glue, WASM);
+  const renaming = profile === "release" ? shortenNames(wasm, join(glue, "socketio_wasm.js"), FEATURES) : {};
   wasmOpt(wasm, opt);
   if (profile === "release") checkWasm(readFileSync(wasm), env);
   rmSync(out, { recursive: true, force: true });
   mkdirSync(out, { recursive: true });
-  await bundle(glue, out, profile);
+  await bundle(glue, out, profile, renaming);
   copyFileSync(wasm, join(out, WASM));
   complete(out);
   checkBundles(out);

@@ -168,9 +168,10 @@ export function setup(needs = ALL) {
   return { ...process.env, ...browser, PATH: path };
 }
 
-/** Ends the process with a SetupError's one line, or with the whole of any other error. */
+/** Ends the process: with one line where something is missing or a command has failed, else with the whole error. */
 export function exitWith(error) {
-  console.error(error instanceof SetupError ? `\nsetup: ${error.message}` : error);
+  const told = error instanceof SetupError || typeof error.status === "number";
+  console.error(told ? `\n${error.message}` : error);
   process.exit(1);
 }
 

@@ -61,11 +61,18 @@ impl<P: Clone> Client<P> {
         self.chat.as_mut().map(|chat| chat.order.next(now)).unwrap_or_default()
     }
 
-    /// Queues a message, asks for it to be stored, and sends it if that can be done now.
+    /// Queues a message, asks for it to be stored, and sends it if that can be done now. A read mark takes the place of the one that
+    /// [`Outbox::open_read`] finds: the caller has merged the two.
     pub fn send(&mut self, now: Millis, kind: Kind, message: NewMessage<P>) -> Result<Key, SendError> {
         self.check_heartbeat(now);
         let limits = self.chat.as_ref().ok_or(SendError::QueueFull)?.config.limits;
         let outbox = self.outbox().ok_or(SendError::QueueFull)?;
+        if kind == Kind::Read
+            && let Some(key) = outbox.open_read(&message.conversation).map(|entry| entry.key)
+        {
+            self.replace(key, message);
+            return Ok(key);
+        }
         if outbox.by_id(&message.id).is_some() {
             return Err(SendError::DuplicateId);
         }
@@ -79,24 +86,11 @@ impl<P: Clone> Client<P> {
         Ok(key)
     }
 
-    /// Marks messages of a conversation as read. Where a mark of it still waits, `merge` makes one of the two: it gets the waiting payload and
-    /// returns payload, length and bytes. Otherwise `new` is queued.
-    pub fn mark_read(
-        &mut self,
-        now: Millis,
-        new: NewMessage<P>,
-        merge: impl FnOnce(&P) -> (P, u32, u32),
-    ) -> Result<Key, SendError> {
-        let Some(waiting) = self.outbox().and_then(|outbox| outbox.open_read(&new.conversation)) else {
-            return self.send(now, Kind::Read, new);
-        };
-        let key = waiting.key;
-        let (payload, length, bytes) = merge(&waiting.payload);
+    fn replace(&mut self, key: Key, NewMessage { payload, length, bytes, .. }: NewMessage<P>) {
         if let Some(chat) = &mut self.chat {
             chat.outbox.replace(key, payload, length, bytes);
         }
         self.put(Output::Write(Write::Store(key)));
-        Ok(key)
     }
 
     /// Takes over what storage holds.
@@ -168,6 +162,7 @@ impl<P: Clone> Client<P> {
 
     /// Puts a failed or expired message at the end of its conversation, as if it were new. False if there is none of that id.
     pub fn retry(&mut self, now: Millis, id: &str) -> bool {
+        self.check_heartbeat(now);
         let order = self.next_order(now);
         let Some(chat) = &mut self.chat else {
             return false;

@@ -183,7 +183,7 @@ impl<P> Outbox<P> {
     }
 
     /// The read mark of a conversation that later ones can be merged into: the newest entry of the conversation, not on the wire.
-    pub(super) fn open_read(&self, conversation: &str) -> Option<&Entry<P>> {
+    pub fn open_read(&self, conversation: &str) -> Option<&Entry<P>> {
         let newest = self.entries.iter().rev().find(|entry| entry.conversation == conversation)?;
         (newest.kind == Kind::Read && !matches!(newest.status, DeliveryStatus::Sending | DeliveryStatus::InDoubt))
             .then_some(newest)

@@ -80,7 +80,7 @@ pub enum Body<P> {
 /// What the application hears of.
 #[derive(Debug)]
 pub enum Event<P> {
-    /// A socket was connected.
+    /// A socket was connected. Events that came before the server's answer are told before this; the driver notes the id first.
     Connected {
         /// Which.
         socket: SocketId,

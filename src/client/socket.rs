@@ -204,6 +204,7 @@ impl<P: Clone> Client<P> {
             return;
         };
         socket.state = SocketState::Connecting;
+        socket.early.clear();
         let header = socket.header(PacketType::Connect);
         self.send_packet(header, payload.map_or(Body::Empty, Body::Payload));
     }
@@ -283,10 +284,10 @@ impl<P: Clone> Client<P> {
         let early = std::mem::take(&mut socket.early);
         let buffer = std::mem::take(&mut socket.buffer);
         self.connection_made(now);
-        self.tell(Event::Connected { socket: id, sid });
         for (name, payload, ack) in early {
             self.handle_event(now, id, name, payload, ack);
         }
+        self.tell(Event::Connected { socket: id, sid });
         for (ack, payload) in buffer {
             self.send_event(id, ack, payload);
         }

@@ -4,7 +4,7 @@
 //! method: what it causes on the wire and in storage happens before that method returns, and what it causes to be told is told after the
 //! listeners that are being called now.
 
-use std::cell::{Cell, OnceCell, RefCell};
+use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::rc::{Rc, Weak};
 
@@ -13,15 +13,14 @@ use js_sys::{JsString, Map};
 use wasm_bindgen::JsValue;
 
 use super::clock::Clock;
+use super::hooks::Hooks;
 use super::page::{self, Change, Page};
 use super::reader::{JsReader, JsText};
 use super::storage::Store;
+use super::tell::Effect;
 use super::transport::{self, Endpoint, Peer, Sender, Transport};
-use super::{record, wire};
-use crate::client::{
-    Ask, AskReason, Body, Client, Event, Frame, Input, Key, Kind, Millis, Output, Reason, SocketId,
-    Transport as Number, Write,
-};
+use super::wire;
+use crate::client::{Body, Client, Frame, Input, Key, Kind, Millis, Output, Reason, Transport as Number, Write};
 use crate::socketio::Header;
 
 /// What the driver is made with.
@@ -42,31 +41,11 @@ pub struct Prefixes {
     pub leave: JsValue,
 }
 
-/// What is done while nothing is borrowed, one after another.
-pub enum Effect {
-    /// Tell the application.
-    Tell(Event<JsValue>),
-    /// Find what to authenticate with, and give it to [`Input::Auth`].
-    Ask(SocketId, Ask, AskReason),
-    /// A frame was seen, where somebody watches: whether it was sent, and what it is.
-    Frame(bool, JsValue),
-}
-
-/// The layer above.
-pub trait Application {
-    /// Notes an event at once. Must not call the application.
-    fn note(&self, event: &Event<JsValue>);
-    /// Does what is to be done. May call the application.
-    fn perform(&self, effect: Effect);
-    /// Which refusals ask for another sign-in. May call the application.
-    fn is_auth_error(&self, message: &str, data: &JsValue) -> bool;
-}
-
 /// A machine in a browser.
 pub struct Driver {
     this: Weak<Driver>,
     client: RefCell<Client<JsValue>>,
-    application: OnceCell<Weak<dyn Application>>,
+    hooks: Hooks,
     settings: Settings,
     scope: RefCell<String>,
     clock: Clock,
@@ -83,11 +62,11 @@ pub struct Driver {
 }
 
 impl Driver {
-    pub fn new(client: Client<JsValue>, settings: Settings) -> Rc<Self> {
+    pub fn new(client: Client<JsValue>, settings: Settings, hooks: Hooks) -> Rc<Self> {
         Rc::new_cyclic(|this| Driver {
             this: this.clone(),
             client: RefCell::new(client),
-            application: OnceCell::new(),
+            hooks,
             settings,
             scope: RefCell::default(),
             clock: Clock::default(),
@@ -101,12 +80,6 @@ impl Driver {
             watched: Cell::default(),
             closed: Cell::default(),
         })
-    }
-
-    /// Names the layer above. Once.
-    pub fn attach(&self, application: Weak<dyn Application>) {
-        // A second one would be a mistake of this crate; the first one stays.
-        let _ = self.application.set(application);
     }
 
     /// Reads the machine.
@@ -134,7 +107,7 @@ impl Driver {
     /// Whether a message was stored, or needs it no more.
     pub fn is_stored(&self, key: Key) -> bool {
         let entry = self.read(|client| client.outbox().and_then(|outbox| outbox.get(key)).map(|entry| entry.persisted));
-        entry.unwrap_or(matches!(self.settings.store, Store::Local(_)))
+        entry.unwrap_or(self.settings.store.is_durable())
     }
 
     /// Itself, as a transport sees it.
@@ -152,7 +125,7 @@ impl Driver {
     pub fn change_scope(&self, scope: String) {
         if *self.scope.borrow() != scope {
             self.scope.replace(scope.clone());
-            let stored = || record::load(&self.settings.store, &scope);
+            let stored = || self.settings.store.load(&scope);
             self.run(|client, now| client.change_owner(now, &scope, stored));
         }
     }
@@ -192,6 +165,8 @@ impl Driver {
         drop(self.transport.take());
         drop(self.timer.take());
         self.effects.borrow_mut().clear();
+        let nothing = self.client.borrow().emptied();
+        self.client.replace(nothing);
     }
 
     /// Tells the application what there is to tell, in turn, and does what falls due meanwhile. Called by a listener, it leaves that to
@@ -204,9 +179,7 @@ impl Driver {
             // A statement of its own, so that the borrow ends before anything is called.
             let effect = self.effects.borrow_mut().pop_front();
             if let Some(effect) = effect {
-                if let Some(application) = self.application.get().and_then(Weak::upgrade) {
-                    application.perform(effect);
-                }
+                self.hooks.perform(effect);
             } else if self.wake.get().is_some_and(|wake| wake <= self.now.get()) && !self.closed.get() {
                 self.client.borrow_mut().handle_input(self.now.get(), Input::Wake);
                 self.drain();
@@ -224,9 +197,7 @@ impl Driver {
             match output {
                 Output::Wait(wake) => return self.wake.set(wake),
                 Output::Tell(event) => {
-                    if let Some(application) = self.application.get().and_then(Weak::upgrade) {
-                        application.note(&event);
-                    }
+                    self.hooks.note(&event);
                     self.effects.borrow_mut().push_back(Effect::Tell(event));
                 }
                 Output::Open(number) => self.open(number),
@@ -239,9 +210,7 @@ impl Driver {
                     let now = self.clock.now();
                     self.client.borrow_mut().handle_input(now, Input::Buffered { transport, bytes });
                 }
-                Output::AskAuth { socket, ask, reason } => {
-                    self.effects.borrow_mut().push_back(Effect::Ask(socket, ask, reason));
-                }
+                Output::AskAuth { ask, reason, .. } => self.effects.borrow_mut().push_back(Effect::Ask(ask, reason)),
                 Output::Write(write) => self.write(write),
             }
         }
@@ -296,14 +265,13 @@ impl Driver {
     fn write(&self, write: Write) {
         let scope = self.scope.borrow();
         match write {
-            Write::Remove { order, id } => self.settings.store.remove(&record::key(&scope, &order, &id)),
+            Write::Remove { order, id } => self.settings.store.remove(&scope, &order, &id),
             Write::Store(key) => {
                 let mut client = self.client.borrow_mut();
                 let Some(entry) = client.outbox().and_then(|outbox| outbox.get(key)) else {
                     return;
                 };
-                let name = record::key(&scope, &entry.order, &entry.id);
-                let ok = self.settings.store.write(&name, &record::value(entry));
+                let ok = self.settings.store.write(&scope, entry);
                 client.stored(key, ok);
             }
         }
@@ -345,12 +313,9 @@ impl Driver {
 
 impl Peer for Driver {
     fn text(&self, transport: Number, text: JsString) {
-        let Some(application) = self.application.get().and_then(Weak::upgrade) else {
-            return;
-        };
         self.watch(&text);
         let echo = self.read(Client::expects_echo);
-        let is_auth_error = |message: &str, data: &JsValue| application.is_auth_error(message, data);
+        let is_auth_error = |message: &str, data: &JsValue| self.hooks.is_auth_error(message, data);
         let mut reader = JsReader { names: &self.settings.names, echo, is_auth_error: &is_auth_error, outline: 0 };
         let frame = Frame::decode(&JsText(text), &mut reader);
         self.frame(transport, frame);

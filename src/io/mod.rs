@@ -2,16 +2,20 @@
 
 mod clock;
 mod driver;
-pub(crate) mod mock;
+mod hooks;
+mod mock;
 mod page;
 mod reader;
-pub(crate) mod record;
+mod record;
 mod storage;
+mod tell;
 mod transport;
 mod wire;
 
-pub(crate) use driver::{Application, Driver, Effect, Prefixes, Settings};
-pub(crate) use reader::{NAME_CODES, element, member, text_member};
+pub(crate) use driver::{Driver, Prefixes, Settings};
+pub(crate) use hooks::Hooks;
+pub(crate) use mock::MockServer;
+pub(crate) use record::{Shown, stored_length, utf8_length};
 pub(crate) use storage::Store;
 pub(crate) use transport::Endpoint;
-pub(crate) use wire::fill;
+pub(crate) use wire::stringify;

@@ -13,8 +13,6 @@ const NAME_SHIFT: u32 = 3;
 const REFUSAL: u32 = 1 << 5;
 
 /// Names of the server's events and their codes for [`JsReader`].
-pub const NAME_CODES: [&str; 3] = ["message", "notification", "connected"];
-
 /// A JavaScript string, read where it is.
 pub struct JsText(pub JsString);
 

@@ -1,61 +1,92 @@
-// Tokens: where they come from, what they are sent as, which refusals are about them.
+// Who connects: the token or its provider, and the owner of the queue that follows from it.
+import { coded } from "./errors.js";
 
-/** Asks a token provider; `done(question, token, error)` hears its answer, once, later. */
-export function askProvider(provider, reason, previous, done, question) {
-  Promise.resolve()
-    .then(() => provider({ reason, previous: previous ?? null }))
-    .then(
-      (token) => done(question, token, undefined),
-      (error) => done(question, undefined, String(error?.message ?? error)),
-    );
+const REASONS = ["initial", "reconnect", "rejected"];
+const REJECTED = 2;
+
+// The codes of what is answered to the machine, as in core.rs.
+const PAYLOAD = 0, SAME = 1, SIGNED_OUT = 2, FAILED = 3;
+
+const denied = (status) => status === 401 || status === 403;
+const looksLikeAuthError = ({ message, data }) =>
+  denied(data?.code) || denied(data?.status) || /token|jwt|auth|expir/i.test(message);
+
+export class Auth {
+  #token;
+  #previous = null;
+  #scheme;
+  #userId;
+  #isAuthError;
+  /** More members of the CONNECT payload. */
+  more;
+
+  constructor({ token, scheme, auth, userId, isAuthError = looksLikeAuthError }) {
+    requireToken(token, "ERR_INVALID_OPTION");
+    this.#token = token;
+    this.#scheme = scheme;
+    this.more = auth;
+    this.#userId = userId;
+    this.#isAuthError = isAuthError;
+  }
+
+  /** Takes a new token or provider. Returns whether that may succeed where the last one was refused. */
+  replace(token) {
+    requireToken(token, "ERR_INVALID_ARGUMENT");
+    const before = this.#token;
+    if (token !== undefined) this.#token = token;
+    return typeof this.#token === "function" || this.#token !== before;
+  }
+
+  /** `userId`, else the `sub` of a JWT, else "anonymous". */
+  get owner() {
+    const token = typeof this.#token === "function" ? this.#previous : this.#token;
+    return this.#userId ?? subject(token) ?? "anonymous";
+  }
+
+  /** Answers the machine's question by `answer(kind, value)`: at once, or when the provider has. */
+  ask(reason, answer) {
+    const token = this.#token;
+    const rejected = reason === REJECTED;
+    if (typeof token !== "function") return this.#conclude(token, rejected, answer);
+    Promise.resolve()
+      .then(() => token({ reason: REASONS[reason], previous: this.#previous }))
+      .then((given) => {
+        if (given === undefined) given = null;
+        if (given !== null && typeof given !== "string") throw new TypeError("the token provider returned no string");
+        this.#conclude(given, rejected && given === this.#previous, answer);
+      })
+      .catch((error) => answer(FAILED, String(error?.message ?? error)));
+  }
+
+  #conclude(token, same, answer) {
+    if (token === null || token === "") return answer(SIGNED_OUT);
+    this.#previous = token ?? null;
+    const own = token === undefined ? undefined : { token: this.#scheme === null ? token : `${this.#scheme} ${token}` };
+    answer(same ? SAME : PAYLOAD, own || this.more ? JSON.stringify({ ...this.more, ...own }) : undefined);
+  }
+
+  isAuthError(message, data) {
+    try {
+      return Boolean(this.#isAuthError({ message, data }));
+    } catch {
+      return false;
+    }
+  }
 }
 
-/** The CONNECT payload as JSON, or undefined where there is nothing to say. */
-export function authPayload(scheme, token, more) {
-  if (token === undefined && more === undefined) return;
-  const text = token === undefined ? {} : { token: scheme === null ? token : `${scheme} ${token}` };
-  return JSON.stringify({ ...more, ...text });
+function requireToken(token, code) {
+  if (token !== undefined && token !== null && typeof token !== "string" && typeof token !== "function") {
+    throw coded(code, "token must be a string, null or a function");
+  }
 }
 
 /** The `sub` of a JWT, read and not verified. Undefined for anything else. */
-export function subject(token) {
+function subject(token) {
   try {
     const part = token.split(".")[1].replaceAll("-", "+").replaceAll("_", "/");
-    const bytes = Uint8Array.from(atob(part), (unit) => unit.charCodeAt(0));
-    const { sub } = JSON.parse(new TextDecoder().decode(bytes));
+    const { sub } = JSON.parse(new TextDecoder().decode(Uint8Array.from(atob(part), (unit) => unit.charCodeAt(0))));
     if (typeof sub === "string" && sub !== "") return sub;
   } catch {
     // No JWT: opaque tokens are as good.
   }
 }
-
-export function looksLikeAuthError(message, data) {
-  const denied = (status) => status === 401 || status === 403;
-  return denied(data?.code) || denied(data?.status) || /token|jwt|auth|expir/i.test(message);
-}
-
-/** What an application's own function says; what it throws counts as no. */
-export function callAuthError(isAuthError, message, data) {
-  try {
-    return Boolean(isAuthError({ message, data }));
-  } catch {
-    return false;
-  }
-}
-
-/** [WebSocket URL, server's origin, path, namespace in the URL]. */
-export function endpoint(url, path, query) {
-  const base = globalThis.location?.href;
-  const parsed = url === undefined ? new URL("/", base) : new URL(url, base);
-  const secure = { "http:": false, "ws:": false, "https:": true, "wss:": true }[parsed.protocol];
-  if (secure === undefined) throw new Error(`"${parsed.protocol}" is not http(s) or ws(s)`);
-  const namespace = parsed.pathname;
-  const wire = new URL(`${secure ? "wss" : "ws"}://${parsed.host}`);
-  wire.pathname = `/${path}/`.replace(/\/{2,}/g, "/");
-  for (const [name, value] of [...parsed.searchParams, ...Object.entries(query ?? {})]) wire.searchParams.append(name, value);
-  wire.searchParams.set("EIO", "4");
-  wire.searchParams.set("transport", "websocket");
-  return [wire.href, `${secure ? "https" : "http"}://${parsed.host}`, wire.pathname, namespace];
-}
-
-export const hasLocation = () => /^https?:/.test(globalThis.location?.protocol);

@@ -1,4 +1,5 @@
 // Listeners: kept in JavaScript, so that finding and calling them costs no crossing.
+import { invalidArgument } from "./errors.js";
 
 /** Reports what a listener threw as an uncaught exception is reported, and lets the next one run. */
 export function report(error) {
@@ -21,14 +22,16 @@ export function callAll(listeners, self, args) {
 
 const NONE = [];
 
+function requireFunction(listener) {
+  if (typeof listener !== "function") throw invalidArgument("a listener must be a function");
+}
+
 /** Events by name. A list is replaced, never changed, so that one that is being called stays as it was. */
 export class Emitter {
   #lists = new Map();
 
   on(event, listener) {
-    if (typeof listener !== "function") {
-      throw Object.assign(new TypeError("a listener must be a function"), { code: "ERR_INVALID_ARGUMENT" });
-    }
+    requireFunction(listener);
     this.#lists.set(event, [...this.listeners(event), listener]);
     return this;
   }
@@ -77,9 +80,7 @@ export class Listeners {
 
   /** Returns the function that removes the listener again. */
   add(listener) {
-    if (typeof listener !== "function") {
-      throw Object.assign(new TypeError("a listener must be a function"), { code: "ERR_INVALID_ARGUMENT" });
-    }
+    requireFunction(listener);
     // Wrapped, so that the same function can be added twice and removed once.
     const entry = (...args) => listener(...args);
     this.#list = [...this.#list, entry];

@@ -1,13 +1,6 @@
-//! What JavaScript sees: classes, options, listeners, errors.
+//! What JavaScript sees: `chat_socket.js` and `socket.js` with what they import, and [`Core`] under them.
 
-mod auth;
-mod chat;
-mod chat_socket;
-mod config;
-mod error;
-mod options;
-mod port;
-mod snapshot;
+mod core;
+mod settings;
 
-pub use chat_socket::ChatSocket;
-pub use port::{MockPort, Port};
+pub use self::core::Core;

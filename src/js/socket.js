@@ -1,6 +1,7 @@
-// Socket and Manager: the general Socket.IO interface. Rust's `Port` is their other side.
+// Socket and Manager: the general Socket.IO interface.
 import { Emitter, callAll, report } from "./emitter.js";
 import { serialise } from "../io/binary.js";
+import { coded } from "./errors.js";
 
 const RESERVED = new Set(["connect", "connect_error", "disconnect", "disconnecting", "newListener", "removeListener"]);
 const NONE = [];
@@ -30,7 +31,7 @@ export class Engine extends Emitter {
   }
 
   #watch() {
-    this.#port.watchFrames(this.hasListeners("packet") || this.hasListeners("packetCreate"));
+    this.#port.core.watchFrames(this.hasListeners("packet") || this.hasListeners("packetCreate"));
   }
 
   _frame(sent, frame) {
@@ -83,7 +84,7 @@ export class Socket extends Emitter {
   }
 
   get active() {
-    return this.#port.active();
+    return this.#port.active;
   }
 
   get auth() {
@@ -100,7 +101,7 @@ export class Socket extends Emitter {
   }
 
   disconnect() {
-    this.#port.disconnect();
+    this.#port.core.stop();
     return this;
   }
 
@@ -111,17 +112,18 @@ export class Socket extends Emitter {
   emit(...args) {
     const event = args[0];
     if (RESERVED.has(event)) {
-      throw Object.assign(new Error(`"${event}" is a reserved event name`), { code: "ERR_RESERVED_EVENT" });
+      throw coded("ERR_RESERVED_EVENT", `"${event}" is a reserved event name`);
     }
     const flags = this.#flags;
     if (flags !== NO_FLAGS) this.#flags = NO_FLAGS;
     const ack = typeof args[args.length - 1] === "function" ? args.pop() : undefined;
     const [json, attachments] = serialise(args);
-    const id = this.#port.emit(json, attachments, ack !== undefined, flags.timeout ?? -1, flags.volatile === true);
+    const core = this.#port.core;
+    const id = core.emit(json, attachments, ack !== undefined, flags.timeout ?? -1, flags.volatile === true);
     if (ack !== undefined) {
       this.#acks.set(id, { ack, withError: ack.withError === true || flags.timeout !== undefined });
-      this.#port.pump();
     }
+    core.pump();
     if (this.#outgoing !== NONE) callAll(this.#outgoing, this, args);
     return this;
   }
@@ -207,7 +209,7 @@ export class Socket extends Emitter {
       args.push((...answer) => {
         if (sent) return;
         sent = true;
-        this.#port.acknowledge(transport, ack, ...serialise(answer));
+        this.#port.core.acknowledge(transport, ack, ...serialise(answer));
       });
     }
     if (this.#incoming !== NONE) callAll(this.#incoming, this, args);

@@ -38,3 +38,39 @@ export function launchChromium(options = {}) {
     ...options,
   });
 }
+
+/** The demo's page and chat server. PKG_DIR names another build of the package than pkg/. */
+export async function startDemo() {
+  const chat = await startChatServer();
+  const site = await startSite({ chat, ...(process.env.PKG_DIR && { pkg: process.env.PKG_DIR }) });
+  return {
+    chat,
+    url: site.url,
+    async close() {
+      await site.close();
+      await chat.stop();
+    },
+  };
+}
+
+// The browser itself reports a refused connection, and offers no way not to.
+const UNAVOIDABLE = /^WebSocket connection to '[^']*' failed: /;
+
+/**
+ * Collects what a page complains of: errors and warnings on the console (violations of the Content-Security-Policy are among them), uncaught
+ * exceptions and failed requests.
+ */
+export function complaintsOf(page) {
+  const complaints = [];
+  page.on("console", (message) => {
+    if (["error", "warning"].includes(message.type()) && !UNAVOIDABLE.test(message.text())) complaints.push(message.text());
+  });
+  page.on("pageerror", (error) => complaints.push(String(error.stack ?? error)));
+  page.on("response", (response) => {
+    if (response.status() >= 400) complaints.push(`${response.status()} ${response.url()}`);
+  });
+  return complaints;
+}
+
+/** Waits until `condition`, a function that runs in the page, returns something truthy. */
+export const until = (page, condition, argument) => page.waitForFunction(condition, argument, { polling: 50, timeout: 30_000 });

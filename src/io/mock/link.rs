@@ -17,18 +17,6 @@ use crate::client::{Millis, Reason, Transport};
 pub const PING_INTERVAL: Millis = 25_000;
 pub const PING_TIMEOUT: Millis = 20_000;
 
-/// See `MockOptions` in the public declarations.
-#[derive(Clone)]
-pub struct MockSettings {
-    /// Milliseconds, one way.
-    pub latency: Millis,
-    pub auto_reply: bool,
-    /// The application's names of the events that the server knows.
-    pub send_message: String,
-    pub message: String,
-    pub connected: String,
-}
-
 enum Load {
     /// A client knocks.
     Open,
@@ -51,11 +39,12 @@ pub struct MockLink {
 }
 
 impl MockLink {
-    pub fn new(settings: MockSettings) -> Rc<Self> {
+    /// `latency`: milliseconds, one way. `settings`: the server's, see `server.js`.
+    pub fn new(latency: Millis, settings: &JsValue) -> Rc<Self> {
         Rc::new_cyclic(|this| MockLink {
             this: this.clone(),
             peer: RefCell::default(),
-            latency: settings.latency,
+            latency,
             server: RefCell::new(Server::new(settings)),
             up: Cell::new(true),
             transport: Cell::default(),
@@ -107,16 +96,16 @@ impl MockLink {
         self.up.set(true);
     }
 
-    /// The server emits an event to the connected client.
-    pub fn emit(&self, args: &Array) {
+    /// The server emits an event, its arguments as JSON, to the connected client.
+    pub fn emit(&self, args: &JsValue) {
         let frame = self.server.borrow().event(args);
         if let Some(frame) = frame {
             self.carry(Load::ToClient(frame));
         }
     }
 
-    pub fn refuse_next(&self, event: String, answer: JsValue) {
-        self.server.borrow_mut().refuse_next(event, answer);
+    pub fn refuse_next(&self, event: &JsValue, answer: &JsValue) {
+        self.server.borrow().refuse_next(event, answer);
     }
 
     /// What the client has sent.

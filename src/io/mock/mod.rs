@@ -5,4 +5,4 @@
 mod link;
 mod server;
 
-pub use link::{MockLink as MockServer, MockSettings};
+pub use link::MockLink as MockServer;

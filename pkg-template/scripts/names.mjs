@@ -1,0 +1,45 @@
+// Shortens the names under which the WebAssembly and the glue know each other: wasm-bindgen's are long, end in a random
+// number, stand in both files, and were about 4 KB of the gzipped package.
+import { execFileSync } from "node:child_process";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { root } from "./setup.mjs";
+
+const binaryen = (name, ...args) =>
+  execFileSync(join(root, "node_modules/.bin", name), args, { stdio: ["ignore", "inherit", "inherit"], maxBuffer: 2 ** 28 });
+
+/** The names in the order in which they stand there, each with a short one that no property of ours has. */
+const shorten = (names, prefix) => Object.fromEntries([...new Set(names)].map((name, index) => [name, prefix + index.toString(36)]));
+
+/**
+ * Rewrites the .wasm and the glue's table of imports in place. Returns esbuild's options that make it rename the glue's
+ * properties alike.
+ */
+export function shortenNames(wasm, glue, features) {
+  const module = new WebAssembly.Module(readFileSync(wasm));
+  const imports = WebAssembly.Module.imports(module);
+  const own = "./socketio_wasm_bg.js";
+  const modules = shorten(imports.map((one) => one.module), "./");
+  // The other modules are our snippets, whose names belong to other code as well; so does that of the memory.
+  const names = shorten(
+    [
+      ...imports.filter((one) => one.module === own).map(({ name }) => name),
+      ...WebAssembly.Module.exports(module).map(({ name }) => name).filter((name) => name !== "memory"),
+    ],
+    "$",
+  );
+
+  const text = `${wasm}.wat`;
+  binaryen("wasm-dis", wasm, ...features, "-o", text);
+  const renamed = readFileSync(text, "utf8")
+    .replace(/^ \(import "([^"]+)" "([^"]+)"/gm, (_, from, name) => ` (import "${modules[from]}" "${from === own ? names[name] : name}"`)
+    .replace(/^ \(export "([^"]+)"/gm, (_, name) => ` (export "${names[name] ?? name}"`);
+  writeFileSync(text, renamed);
+  binaryen("wasm-as", text, ...features, "-o", wasm);
+
+  let source = readFileSync(glue, "utf8");
+  for (const [long, short] of Object.entries(modules)) source = source.replaceAll(`"${long}":`, `"${short}":`);
+  writeFileSync(glue, source);
+  const literal = Object.keys(names).map((name) => name.replace(/\W/g, "\\$&"));
+  return { mangleProps: new RegExp(`^(${literal.join("|")})$`), mangleCache: names };
+}

@@ -1,0 +1,13 @@
+// Errors as applications see them: each has a stable `code`.
+
+export const coded = (code, message, cause) =>
+  Object.assign(new Error(message, cause === undefined ? undefined : { cause }), { code });
+
+export const invalidArgument = (message) => coded("ERR_INVALID_ARGUMENT", message);
+
+export const closed = () => coded("ERR_CLOSED", "the client was closed");
+
+/** A text that is not empty. */
+export function requireText(value, name) {
+  if (typeof value !== "string" || value === "") throw invalidArgument(`${name} must be a text that is not empty`);
+}

@@ -1,0 +1,80 @@
+// Messages on their way in and out of the queue: checked, completed, serialised, shown.
+import { serialise } from "../io/binary.js";
+import { coded, invalidArgument } from "./errors.js";
+
+const STATUSES = ["queued", "sending", "in_doubt", "held", "failed", "expired"];
+export const SENDING = 1;
+
+const invalid = (text) => coded("ERR_INVALID_MESSAGE", `the message cannot be sent: ${text}`);
+const isRecord = (value) => value !== null && typeof value === "object" && !Array.isArray(value);
+const isoDate = (time) => new Date(time).toISOString();
+
+/** {id, conversationId, json} of what an application sends. */
+export function outgoing(message, id) {
+  if (!isRecord(message)) throw invalid("it is no object");
+  const complete = { ...message, id: message.id ?? id, createdAt: message.createdAt ?? isoDate(Date.now()) };
+  for (const name of ["id", "conversationId"]) {
+    if (typeof complete[name] !== "string" || complete[name] === "") throw invalid(`${name} must be a text that is not empty`);
+  }
+  if (typeof complete.content !== "string") throw invalid("content must be a text");
+  let json, attachments;
+  try {
+    [json, attachments] = serialise(complete);
+  } catch (error) {
+    throw invalid(error.message);
+  }
+  if (attachments) throw invalid("it has binary members, which the queue cannot keep");
+  return { id: complete.id, conversationId: complete.conversationId, json };
+}
+
+/** JSON of a read mark. Without ids it means all messages of the conversation. */
+export function readMark(conversationId, messageIds) {
+  if (messageIds === undefined) return JSON.stringify({ conversationId });
+  if (!Array.isArray(messageIds) || messageIds.some((id) => typeof id !== "string")) {
+    throw invalidArgument("messageIds must be an array of texts");
+  }
+  return JSON.stringify({ conversationId, messageIds: [...new Set(messageIds)] });
+}
+
+/** One mark for two: their ids united, and one without ids wins. */
+export function mergeReadMarks(one, other) {
+  const [first, second] = [JSON.parse(one), JSON.parse(other)];
+  return readMark(first.conversationId, first.messageIds && second.messageIds && [...first.messageIds, ...second.messageIds]);
+}
+
+/** A message as a server might have sent it, with what is missing filled in. */
+export function simulated(message = {}, id) {
+  if (!isRecord(message)) throw invalidArgument("a simulated message must be an object");
+  return { id, conversationId: "simulated", content: "", createdAt: isoDate(Date.now()), ...message };
+}
+
+/** The frozen OfflineMessage of an entry, which comes as Rust's `Shown`. */
+export function offlineMessage([id, conversationId, status, attempts, queuedAt, error, persisted], json) {
+  const message = Object.freeze(JSON.parse(json));
+  return Object.freeze({
+    id,
+    conversationId,
+    content: message.content,
+    status: STATUSES[status],
+    attempts,
+    queuedAt: isoDate(queuedAt),
+    error,
+    persisted,
+    message,
+  });
+}
+
+/** The waiting promises of deliveries, by the number of their entry. */
+export class Deliveries {
+  #waiting = new Map();
+
+  open(key, id, persisted) {
+    const settled = new Promise((resolve) => this.#waiting.set(key, resolve));
+    return Object.freeze({ id, persisted, settled });
+  }
+
+  settle(key, outcome) {
+    this.#waiting.get(key)?.(outcome);
+    this.#waiting.delete(key);
+  }
+}

@@ -1,0 +1,92 @@
+// The built entries under Node, where there is no window: importing does nothing, and failures have their codes.
+// Each test runs in a process of its own, so that an entry is imported for the first time.
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { join } from "node:path";
+import { before, test } from "node:test";
+import { pathToFileURL } from "node:url";
+import { build } from "../../pkg-template/scripts/build.mjs";
+
+const ENTRIES = ["index", "slim"];
+let pkg;
+before(async () => {
+  pkg = await build();
+});
+
+/** Runs a module of text with `entry` in scope as the URL of an entry; it must end by itself, without a word. */
+function run(entry, code) {
+  const url = pathToFileURL(join(pkg, `${entry}.js`));
+  const source = `import assert from "node:assert/strict"; import { readFileSync } from "node:fs"; const entry = ${JSON.stringify(url)};\n${code}`;
+  const { status, signal, stdout, stderr } = spawnSync(process.execPath, ["--input-type=module", "--eval", source], { encoding: "utf8", timeout: 30_000 });
+  assert.deepEqual({ status, signal, stdout, stderr }, { status: 0, signal: null, stdout: "", stderr: "" });
+}
+
+for (const entry of ENTRIES) {
+  test(`importing ${entry}.js touches no global, starts no timer and instantiates nothing`, () => {
+    run(
+      entry,
+      `const calls = [];
+      const forbid = (holder, name) => {
+        holder[name] = new Proxy(holder[name], {
+          apply: () => assert.fail(name + " was called"),
+          construct: () => assert.fail(name + " was constructed"),
+        });
+      };
+      for (const name of ["setTimeout", "setInterval", "setImmediate", "queueMicrotask", "fetch", "atob"]) forbid(globalThis, name);
+      for (const name of ["Module", "Instance", "compile", "instantiate"]) forbid(WebAssembly, name);
+      const look = () => Object.entries(Object.getOwnPropertyDescriptors(globalThis)).map(([name, { value, get }]) => [name, value ?? get]);
+      [TextEncoder, TextDecoder]; // Node itself replaces these when they are first read
+      const before = look();
+      await import(entry);
+      const after = look();
+      assert.deepEqual(after.map(([name]) => name), before.map(([name]) => name));
+      assert.deepEqual(after.filter(([, value], index) => !Object.is(value, before[index][1])).map(([name]) => name), []);
+    );
+  });
+
+  test(`${entry}.js exports what its declarations name`, () => {
+    const names = ["ChatSocket", "Manager", "Socket", "protocol", ...(entry === "slim" ? ["init"] : [])].sort();
+    run(entry, `const all = await import(entry); assert.deepEqual(Object.keys(all).sort(), ${JSON.stringify(names)}); assert.equal(all.protocol, 5);`);
+  });
+
+  test(`without WebAssembly ${entry}.js says so with a code`, () => {
+    run(
+      entry,
+      `delete globalThis.WebAssembly;
+      const { ChatSocket, init } = await import(entry);
+      const error = { code: "ERR_WASM_UNSUPPORTED" };
+      if (init) await assert.rejects(init(), error);
+      else assert.throws(() => new ChatSocket(), error);`,
+    );
+  });
+}
+
+test("the slim entry refuses a constructor before init, and takes bytes once", () => {
+  run(
+    "slim",
+    `const { ChatSocket, init } = await import(entry);
+    assert.throws(() => new ChatSocket(), { code: "ERR_NOT_INITIALIZED" });
+    await assert.rejects(init(new Uint8Array(4)), { code: "ERR_WASM_LOAD" });
+    assert.throws(() => new ChatSocket(), { code: "ERR_NOT_INITIALIZED" });
+    const bytes = readFileSync(new URL("socketio_wasm_bg.wasm", entry));
+    const first = init(bytes);
+    assert.equal(init(), first);
+    await first;
+    assert.equal(init("nowhere"), first);
+    const chat = new ChatSocket({ useMockSocket: true });
+    assert.equal(chat.status, "idle");
+    chat.close();`,
+  );
+});
+
+test("the slim entry takes a compiled module and a Response", () => {
+  for (const source of ["await WebAssembly.compile(bytes)", "new Response(bytes)", "bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length)"]) {
+    run(
+      "slim",
+      `const { ChatSocket, init } = await import(entry);
+      const bytes = readFileSync(new URL("socketio_wasm_bg.wasm", entry));
+      await init(${source});
+      new ChatSocket({ useMockSocket: true }).close();`,
+    );
+  }
+});

@@ -1,0 +1,47 @@
+// The built package's declarations, checked by the compiler through the package's own exports.
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { copyFileSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { before, test } from "node:test";
+import { root } from "../../pkg-template/scripts/setup.mjs";
+import { build } from "../../pkg-template/scripts/build.mjs";
+
+const folder = join(root, "target/types");
+
+before(async () => {
+  const pkg = await build();
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(join(folder, "node_modules"), { recursive: true });
+  symlinkSync(pkg, join(folder, "node_modules/socketio-wasm"));
+  writeFileSync(join(folder, "package.json"), '{ "type": "module" }');
+  for (const name of ["use.ts", "slim.ts", "promise.ts"]) copyFileSync(join(root, "tests/types", name), join(folder, name));
+});
+
+function compile(name, files, options) {
+  const config = join(folder, `tsconfig.${name}.json`);
+  // `types: []` keeps @types/node out: the declarations must do without it.
+  const strict = { strict: true, exactOptionalPropertyTypes: true, noUncheckedIndexedAccess: true, noEmit: true, types: [] };
+  writeFileSync(config, JSON.stringify({ compilerOptions: { ...strict, target: "es2022", ...options }, files }));
+  const { status, stdout } = spawnSync(join(root, "node_modules/.bin/tsc"), ["-p", config], { encoding: "utf8" });
+  assert.equal(status, 0, stdout);
+}
+
+const DOM = ["es2022", "dom"];
+
+test("applications compile against the package, and mistakes do not, with a bundler's resolution", () => {
+  compile("bundler", ["use.ts", "slim.ts", "promise.ts"], { module: "esnext", moduleResolution: "bundler", lib: DOM });
+});
+
+test("applications compile against the package, and mistakes do not, with Node's resolution", () => {
+  compile("nodenext", ["use.ts", "slim.ts", "promise.ts"], { module: "nodenext", moduleResolution: "nodenext", lib: DOM });
+});
+
+test("the zero-config entry's declarations need no DOM", () => {
+  compile("plain", ["use.ts"], { module: "nodenext", moduleResolution: "nodenext", lib: ["es2022"] });
+});
+
+test("the check itself fails on a type error", () => {
+  writeFileSync(join(folder, "wrong.ts"), 'import { protocol } from "socketio-wasm"; export const wrong: string = protocol;');
+  assert.throws(() => compile("wrong", ["wrong.ts"], { module: "nodenext", moduleResolution: "nodenext", lib: DOM }), /TS2322/);
+});

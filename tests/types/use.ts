@@ -1,0 +1,126 @@
+// What applications write, and what the compiler must refuse. Each @ts-expect-error fails the check if there is no error.
+import { ChatSocket, Manager, Socket, protocol } from "socketio-wasm";
+import type {
+  ChatMessage,
+  ChatSnapshot,
+  ChatSocketOptions,
+  CodedError,
+  ConnectionStatus,
+  Delivery,
+  DeliveryOutcome,
+  ErrorCode,
+  NotificationData,
+  OfflineMessage,
+  OutgoingMessage,
+  TokenProvider,
+} from "socketio-wasm";
+
+declare function expect<T>(value: T): void;
+
+const provider: TokenProvider = async ({ reason, previous }) => (reason === "rejected" ? null : previous);
+const options: ChatSocketOptions = {
+  url: "https://chat.example",
+  token: provider,
+  authScheme: null,
+  events: { sendMessage: "send" },
+  delivery: "echo",
+  queue: { storage: "memory", ttl: 60_000 },
+  reconnectionAttempts: Infinity,
+  useMockSocket: true,
+  mock: { latency: 0 },
+  isAuthError: ({ message, data }) => message === "no" || data === 401,
+};
+const chat = new ChatSocket(options);
+new ChatSocket();
+
+chat.initializeSocket();
+chat.initializeSocket(null);
+chat.initializeSocket("token");
+chat.initializeSocket(() => "token");
+const sent: Delivery = chat.sendMessage({ conversationId: "c", content: "hello", mood: "good" });
+sent.settled.then((outcome: DeliveryOutcome) => {
+  if (outcome.status === "delivered") expect<unknown>(outcome.response);
+  else expect<string | null>(outcome.error);
+  // @ts-expect-error: only what was delivered has a response
+  outcome.response;
+});
+chat.joinConversation("c");
+chat.markAsRead("c", ["m1"]);
+expect<ChatMessage>(chat.simulateReceiveMessage({ content: "hello" }));
+expect<() => void>(chat.subscribe(() => {}));
+chat.onMessage((message) => expect<string>(message.content));
+chat.onNotification((notification: NotificationData) => expect<string | undefined>(notification.title));
+chat.onAuthRequired(({ message, data }) => expect<[string, unknown]>([message, data]));
+expect<ChatSnapshot>(chat.getSnapshot());
+expect<string | undefined>(chat.lastMessage?.senderId);
+expect<readonly OfflineMessage[]>(chat.pendingMessages);
+expect<boolean>(chat.retryMessage("m1"));
+expect<number>(chat.discardAll());
+chat.mock?.refuseNext("sendMessage", { error: "full", retryable: true });
+chat.socket.on("typing", (who: string) => expect<string>(who)).emit("typing", "me", (answer: number) => expect<number>(answer));
+chat.socket.volatile.timeout(100).emitWithAck("ask").then((answer) => expect<number>(answer));
+chat.socket.auth = (done) => done({ token: "t" });
+chat.socket.io.on("reconnect", (attempt: number) => expect<number>(attempt)).engine.on("packet", () => {});
+chat.socket.onAny((event, ...args) => expect<[string, unknown[]]>([event, args]));
+expect<5>(protocol);
+expect<boolean>(chat.socket instanceof Socket && chat.socket.io instanceof Manager);
+
+function describe(status: ConnectionStatus): string {
+  switch (status) {
+    case "idle":
+    case "connecting":
+    case "connected":
+    case "reconnecting":
+    case "auth_required":
+    case "failed":
+      return status;
+  }
+}
+describe(chat.status);
+
+try {
+  chat.close();
+} catch (error) {
+  const { code } = error as CodedError;
+  expect<ErrorCode>(code);
+  // @ts-expect-error: no such code
+  if (code === "ERR_TYPO") throw error;
+}
+
+// @ts-expect-error: a message needs a content
+const incomplete: OutgoingMessage = { conversationId: "c" };
+// @ts-expect-error: an id is a text
+chat.sendMessage({ conversationId: "c", content: "", id: 1 });
+// @ts-expect-error: no such proof of delivery
+new ChatSocket({ delivery: "acknowledged" });
+// @ts-expect-error: no such option
+new ChatSocket({ reconnectDelay: 10 });
+// @ts-expect-error: a number of milliseconds
+new ChatSocket({ ackTimeout: "10s" });
+// @ts-expect-error: no such storage
+new ChatSocket({ queue: { storage: "session" } });
+// @ts-expect-error: a provider returns a token
+chat.initializeSocket(() => 7);
+// @ts-expect-error: state is read, not set
+chat.isConnected = true;
+// @ts-expect-error: snapshots are frozen
+chat.getSnapshot().status = "idle";
+// @ts-expect-error: so is the queue
+chat.offlineMessages.push(chat.pendingMessages[0]!);
+// @ts-expect-error: there may be no message yet
+chat.lastMessage.content;
+// @ts-expect-error: there is no mock server unless useMockSocket
+chat.mock.drop();
+// @ts-expect-error: a socket comes from a client
+new Socket();
+// @ts-expect-error: so does a manager
+new Manager();
+// @ts-expect-error: only the slim entry has it
+import { init } from "socketio-wasm";
+// @ts-expect-error: declarations for the package's own use are not exported
+import type { Listening } from "socketio-wasm";
+// @ts-expect-error: a path that the package does not export
+import type {} from "socketio-wasm/slim.js";
+
+export { incomplete, init };
+export type { Listening };
