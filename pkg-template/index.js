@@ -1,5 +1,6 @@
 // Entry "socketio-wasm": the WebAssembly is inside this file, and the first constructor instantiates it.
-import { Core, initSync } from "build:glue";
+import { initSync } from "build:glue";
+import * as core from "./core.js";
 import { ChatSocket as Base } from "../src/js/chat_socket.js";
 import { Manager, Socket } from "../src/js/socket.js";
 import base64 from "build:wasm";
@@ -25,7 +26,7 @@ export class ChatSocket extends Base {
 
   constructor(options) {
     load();
-    super(Core, options);
+    super(core, options);
   }
 }
 

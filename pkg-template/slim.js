@@ -1,5 +1,6 @@
 // Entry "socketio-wasm/slim": the .wasm is a file of its own, which `init` loads before the first constructor.
-import { Core, initSync } from "build:glue";
+import { initSync } from "build:glue";
+import * as core from "./core.js";
 import { ChatSocket as Base } from "../src/js/chat_socket.js";
 import { Manager, Socket } from "../src/js/socket.js";
 import { coded, loadError, requireWebAssembly } from "./errors.js";
@@ -41,7 +42,7 @@ export class ChatSocket extends Base {
 
   constructor(options) {
     if (!loaded) throw coded("ERR_NOT_INITIALIZED", "socketio-wasm/slim: await init() before the first new ChatSocket()");
-    super(Core, options);
+    super(core, options);
   }
 }
 

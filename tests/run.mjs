@@ -13,7 +13,8 @@ const cargo = (command, ...args) => ["cargo", command, "--locked", ...args];
 function nodeTests(folder) {
   const files = readdirSync(join(root, "tests", folder)).filter((name) => name.endsWith(".test.mjs"));
   if (files.length === 0) throw new Error(`tests/${folder} holds no test`);
-  return node("--test", "--test-timeout=120000", "--test-reporter=spec", ...files.map((name) => `tests/${folder}/${name}`));
+  // One file after the other: those that find the package out of date build it.
+  return node("--test", "--test-concurrency=1", "--test-timeout=120000", "--test-reporter=spec", ...files.map((name) => `tests/${folder}/${name}`));
 }
 
 /** The browser's capabilities for wasm-bindgen-test-runner: webdriver.json, with the browser that setup found. */

@@ -51,7 +51,7 @@ function digest(paths) {
 }
 
 const INPUTS = ["src", "Cargo.toml", "Cargo.lock", "pkg-template", "package-lock.json", "LICENSE-APACHE", "LICENSE-MIT"];
-const state = (out, rustc) => JSON.stringify([digest(INPUTS.map((name) => join(root, name))), digest([out]), rustc]);
+const inputs = () => digest(INPUTS.map((name) => join(root, name)));
 
 /** Folders of this machine that panic messages would otherwise carry into the published file, and what they become there. */
 function buildFolders(env) {
@@ -158,10 +158,13 @@ function complete(out) {
 export async function build(profile = "release") {
   const { out: folder, opt } = PROFILES[profile];
   const out = join(root, folder);
-  const stamp = join(root, "target", `built-${profile}.json`);
+  const stamp = join(root, "target", `built-${profile}`);
   const env = setup(BUILD);
   const rustc = execFileSync("rustc", ["--version"], { encoding: "utf8" }).trim();
-  if (existsSync(stamp) && readFileSync(stamp, "utf8") === state(out, rustc)) {
+  // Taken before the build: what changes meanwhile is then built next time.
+  const made = inputs() + rustc;
+  const state = () => `${made} ${digest([out])}`;
+  if (existsSync(stamp) && readFileSync(stamp, "utf8") === state()) {
     say(`${folder}/ is up to date`);
     return out;
   }
@@ -177,7 +180,7 @@ export async function build(profile = "release") {
   copyFileSync(wasm, join(out, WASM));
   complete(out);
   checkBundles(out);
-  writeFileSync(stamp, state(out, rustc));
+  writeFileSync(stamp, state());
   for (const name of ["index.js", "slim.js", WASM]) {
     const bytes = readFileSync(join(out, name));
     say(`${folder}/${basename(name)}: ${bytes.length} bytes, ${gzipSync(bytes, { level: 9 }).length} gzipped`);

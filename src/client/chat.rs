@@ -235,6 +235,9 @@ impl<P: Clone> Client<P> {
         }
         chat.refusal = error.sign_in.then(|| error.clone());
         let again = error.sign_in;
+        if chat.status == ConnectionStatus::Connected {
+            chat.status = ConnectionStatus::Reconnecting;
+        }
         self.close_link();
         if let Some(socket) = self.socket_mut(socket) {
             socket.active = true;

@@ -282,7 +282,9 @@ impl<P: Clone> Client<P> {
         let Some(socket) = self.sockets.get_mut(chat.socket.0) else {
             return;
         };
-        let ack = (proof == Proof::Ack).then(|| socket.take_ack());
+        // Nobody sends a read mark back, so its acknowledgement has to do.
+        let asks = proof == Proof::Ack || proof == Proof::Echo && entry.kind == Kind::Read;
+        let ack = asks.then(|| socket.take_ack());
         let header = Header { ack, ..socket.header(PacketType::Event) };
         let body = Body::Queued(entry.kind, entry.payload.clone());
         entry.start(ack, now.saturating_add(timeout));

@@ -219,14 +219,7 @@ impl<P: Clone> Client<P> {
         match answer {
             Answer::Auth { payload, .. } => self.send_connect(id, payload),
             Answer::SignedOut => self.send_connect(id, None),
-            Answer::Failed(message) => {
-                socket.state = SocketState::Idle;
-                self.tell(Event::ConnectError {
-                    socket: id,
-                    error: ConnectError { message, data: None, sign_in: false },
-                });
-                self.lose(now, Reason::ForcedClose, None);
-            }
+            Answer::Failed(message) => self.lose(now, Reason::ForcedClose, Some(message)),
         }
     }
 

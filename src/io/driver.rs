@@ -4,7 +4,7 @@
 //! method: what it causes on the wire and in storage happens before that method returns, and what it causes to be told is told after the
 //! listeners that are being called now.
 
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, RefCell, RefMut};
 use std::collections::VecDeque;
 use std::rc::{Rc, Weak};
 
@@ -13,19 +13,17 @@ use js_sys::{JsString, Map};
 use wasm_bindgen::JsValue;
 
 use super::clock::Clock;
-use super::hooks::Hooks;
-use super::page::{self, Change, Page};
+use super::hooks::{Hooks, Link};
 use super::reader::{JsReader, JsText};
 use super::storage::Store;
 use super::tell::Effect;
-use super::transport::{self, Endpoint, Peer, Sender, Transport};
 use super::wire;
-use crate::client::{Body, Client, Frame, Input, Key, Kind, Millis, Output, Reason, Transport as Number, Write};
-use crate::socketio::Header;
+use crate::client::{Body, Client, Frame, Input, Key, Kind, Millis, Output, Transport, Write};
+use crate::socketio::{Head, Header};
 
 /// What the driver is made with.
 pub struct Settings {
-    pub endpoint: Endpoint,
+    pub link: Link,
     pub store: Store,
     /// The chat layer's names of the server's events, and their codes.
     pub names: Map,
@@ -49,15 +47,12 @@ pub struct Driver {
     settings: Settings,
     scope: RefCell<String>,
     clock: Clock,
-    transport: RefCell<Option<Transport>>,
-    page: RefCell<Option<Page>>,
     timer: RefCell<Option<(Millis, Timeout)>>,
     wake: Cell<Option<Millis>>,
     /// When the machine was last given input.
     now: Cell<Millis>,
     effects: RefCell<VecDeque<Effect>>,
     performing: Cell<bool>,
-    watched: Cell<bool>,
     closed: Cell<bool>,
 }
 
@@ -70,14 +65,11 @@ impl Driver {
             settings,
             scope: RefCell::default(),
             clock: Clock::default(),
-            transport: RefCell::default(),
-            page: RefCell::default(),
             timer: RefCell::default(),
             wake: Cell::default(),
             now: Cell::default(),
             effects: RefCell::default(),
             performing: Cell::default(),
-            watched: Cell::default(),
             closed: Cell::default(),
         })
     }
@@ -90,9 +82,9 @@ impl Driver {
     /// Changes the machine and does what follows on the wire and in storage; the application is told by [`Driver::pump`].
     /// `change` must not call JavaScript of the application.
     pub fn change<R>(&self, change: impl FnOnce(&mut Client<JsValue>, Millis) -> R) -> R {
-        let now = self.clock.now();
-        self.now.set(now);
-        let result = change(&mut self.client.borrow_mut(), now);
+        let (mut client, now) = self.begin();
+        let result = change(&mut client, now);
+        drop(client);
         self.drain();
         result
     }
@@ -104,21 +96,15 @@ impl Driver {
         result
     }
 
-    /// Whether a message was stored, or needs it no more.
-    pub fn is_stored(&self, key: Key) -> bool {
-        let entry = self.read(|client| client.outbox().and_then(|outbox| outbox.get(key)).map(|entry| entry.persisted));
-        entry.unwrap_or(self.settings.store.is_durable())
-    }
-
-    /// Itself, as a transport sees it.
-    pub fn peer(&self) -> Weak<dyn Peer> {
-        self.this.clone()
-    }
-
     pub fn input(&self, input: Input<JsValue>) {
-        if !self.closed.get() {
-            self.run(|client, now| client.handle_input(now, input));
-        }
+        self.run(|client, now| client.handle_input(now, input));
+    }
+
+    #[inline(never)]
+    fn begin(&self) -> (RefMut<'_, Client<JsValue>>, Millis) {
+        let now = self.clock.now();
+        self.now.set(now);
+        (self.client.borrow_mut(), now)
     }
 
     /// Takes over the messages of a scope.
@@ -130,43 +116,26 @@ impl Driver {
         }
     }
 
-    /// Follows the page's lifecycle from now on.
-    pub fn watch_page(&self) {
-        if self.page.borrow().is_none() {
-            let this = self.this.clone();
-            let page = Page::listen(move |change| {
-                let Some(driver) = this.upgrade() else { return };
-                driver.input(match change {
-                    Change::Online => Input::Online,
-                    Change::Offline => Input::Offline,
-                    Change::Resumed => Input::Resumed,
-                });
-            });
-            self.page.replace(Some(page));
-            if page::is_offline() {
-                self.input(Input::Offline);
-            }
-        }
+    /// A text frame came.
+    pub fn text(&self, transport: Transport, text: JsString) {
+        let echo = self.read(Client::expects_echo);
+        let mut reader = JsReader { names: &self.settings.names, echo, hooks: &self.hooks, outline: 0 };
+        let frame = Frame::decode(&JsText(text), &mut reader);
+        self.input(Input::Frame { transport, frame });
     }
 
-    pub fn unwatch_page(&self) {
-        drop(self.page.take());
+    /// Whether a message was stored, or needs it no more.
+    pub fn is_stored(&self, key: Key) -> bool {
+        let entry = self.read(|client| client.outbox().and_then(|outbox| outbox.get(key)).map(|entry| entry.persisted));
+        entry.unwrap_or(self.settings.store.is_durable())
     }
 
-    /// Whether [`Effect::Frame`] is wanted.
-    pub fn watch_frames(&self, watched: bool) {
-        self.watched.set(watched);
-    }
-
-    /// Lets go of everything that the browser holds.
+    /// Lets go of everything.
     pub fn close(&self) {
         self.closed.set(true);
-        self.unwatch_page();
-        drop(self.transport.take());
+        self.settings.link.shut();
         drop(self.timer.take());
         self.effects.borrow_mut().clear();
-        let nothing = self.client.borrow().emptied();
-        self.client.replace(nothing);
     }
 
     /// Tells the application what there is to tell, in turn, and does what falls due meanwhile. Called by a listener, it leaves that to
@@ -191,6 +160,7 @@ impl Driver {
         self.arm();
     }
 
+    #[inline(never)]
     fn drain(&self) {
         loop {
             let output = self.client.borrow_mut().poll_output();
@@ -200,15 +170,14 @@ impl Driver {
                     self.hooks.note(&event);
                     self.effects.borrow_mut().push_back(Effect::Tell(event));
                 }
-                Output::Open(number) => self.open(number),
-                Output::Close(_) => drop(self.transport.take()),
-                Output::Pong(_) => self.send_raw(&JsValue::from_str("3")),
+                Output::Open(number) => self.settings.link.open(number.0),
+                Output::Close(_) => self.settings.link.shut(),
+                Output::Pong(_) => self.settings.link.send_raw(&JsValue::from_str("3")),
                 Output::Send { header, body, .. } => self.send(&header, body),
-                Output::SendBinary { bytes, .. } => self.send_raw(&bytes),
+                Output::SendBinary { bytes, .. } => self.settings.link.send_raw(&bytes),
                 Output::AskBuffered(transport) => {
-                    let bytes = self.sender().map_or(0, |sender| sender.buffered());
-                    let now = self.clock.now();
-                    self.client.borrow_mut().handle_input(now, Input::Buffered { transport, bytes });
+                    let bytes = self.settings.link.buffered();
+                    self.client.borrow_mut().handle_input(self.now.get(), Input::Buffered { transport, bytes });
                 }
                 Output::AskAuth { ask, reason, .. } => self.effects.borrow_mut().push_back(Effect::Ask(ask, reason)),
                 Output::Write(write) => self.write(write),
@@ -216,26 +185,7 @@ impl Driver {
         }
     }
 
-    fn open(&self, number: Number) {
-        let Some(peer) = self.this.upgrade() else {
-            return;
-        };
-        drop(self.transport.take());
-        match Transport::open(&self.settings.endpoint, number, peer) {
-            Ok(transport) => drop(self.transport.replace(Some(transport))),
-            Err(detail) => {
-                let closed = Input::Closed { transport: number, reason: Reason::TransportError, detail: Some(detail) };
-                self.client.borrow_mut().handle_input(self.clock.now(), closed);
-            }
-        }
-    }
-
-    fn sender(&self) -> Option<Sender> {
-        self.transport.borrow().as_ref().map(Transport::sender)
-    }
-
     fn send(&self, header: &Header, body: Body<JsValue>) {
-        let Some(sender) = self.sender() else { return };
         let none = JsValue::UNDEFINED;
         let prefixes = &self.settings.prefixes;
         let (prefix, payload) = match body {
@@ -246,19 +196,9 @@ impl Driver {
             Body::Join(conversation) => (&prefixes.join, wire::conversation(&conversation)),
             Body::Leave(conversation) => (&prefixes.leave, wire::conversation(&conversation)),
         };
-        if self.watched.get() {
-            let text = transport::frame(header.encode(), prefix, &payload);
-            self.effects.borrow_mut().push_back(Effect::Frame(true, text.into()));
-        }
-        sender.packet(header, prefix, &payload);
-    }
-
-    fn send_raw(&self, frame: &JsValue) {
-        if self.watched.get() {
-            self.effects.borrow_mut().push_back(Effect::Frame(true, frame.clone()));
-        }
-        if let Some(sender) = self.sender() {
-            sender.raw(frame);
+        match header.encode() {
+            Head::Digits(digits) => self.settings.link.send_digits(digits as f64, prefix, &payload),
+            Head::Text(head) => self.settings.link.send_text(&head, prefix, &payload),
         }
     }
 
@@ -268,9 +208,7 @@ impl Driver {
             Write::Remove { order, id } => self.settings.store.remove(&scope, &order, &id),
             Write::Store(key) => {
                 let mut client = self.client.borrow_mut();
-                let Some(entry) = client.outbox().and_then(|outbox| outbox.get(key)) else {
-                    return;
-                };
+                let Some(entry) = client.outbox().and_then(|outbox| outbox.get(key)) else { return };
                 let ok = self.settings.store.write(&scope, entry);
                 client.stored(key, ok);
             }
@@ -279,13 +217,8 @@ impl Driver {
 
     /// Sets the one timer, unless it is set for an earlier time: then it will be set again when it fires.
     fn arm(&self) {
-        if self.closed.get() {
-            return;
-        }
         let mut timer = self.timer.borrow_mut();
-        let Some(wake) = self.wake.get() else {
-            return drop(timer.take());
-        };
+        let Some(wake) = self.wake.get().filter(|_| !self.closed.get()) else { return drop(timer.take()) };
         if timer.as_ref().is_some_and(|(at, _)| *at <= wake) {
             return;
         }
@@ -298,35 +231,5 @@ impl Driver {
             }
         });
         *timer = Some((wake, timeout));
-    }
-
-    fn frame(&self, transport: Number, frame: Frame<JsValue>) {
-        self.input(Input::Frame { transport, frame });
-    }
-
-    fn watch(&self, frame: &JsValue) {
-        if self.watched.get() {
-            self.effects.borrow_mut().push_back(Effect::Frame(false, frame.clone()));
-        }
-    }
-}
-
-impl Peer for Driver {
-    fn text(&self, transport: Number, text: JsString) {
-        self.watch(&text);
-        let echo = self.read(Client::expects_echo);
-        let is_auth_error = |message: &str, data: &JsValue| self.hooks.is_auth_error(message, data);
-        let mut reader = JsReader { names: &self.settings.names, echo, is_auth_error: &is_auth_error, outline: 0 };
-        let frame = Frame::decode(&JsText(text), &mut reader);
-        self.frame(transport, frame);
-    }
-
-    fn binary(&self, transport: Number, frame: JsValue) {
-        self.watch(&frame);
-        self.frame(transport, Frame::Binary(frame));
-    }
-
-    fn closed(&self, transport: Number, reason: Reason, detail: Option<String>) {
-        self.input(Input::Closed { transport, reason, detail });
     }
 }

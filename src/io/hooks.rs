@@ -1,9 +1,24 @@
-//! The layer above, as the driver calls it: one object, made in `chat_socket.js`.
+//! JavaScript, as the driver calls it: the link of `link.js`, and the layer above, made in `chat_socket.js`.
 
 use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen]
 extern "C" {
+    /// See `link.js`.
+    pub type Link;
+    #[wasm_bindgen(method)]
+    pub fn open(this: &Link, number: u32);
+    #[wasm_bindgen(method)]
+    pub fn shut(this: &Link);
+    #[wasm_bindgen(method, js_name = send)]
+    pub fn send_digits(this: &Link, head: f64, prefix: &JsValue, payload: &JsValue);
+    #[wasm_bindgen(method, js_name = send)]
+    pub fn send_text(this: &Link, head: &str, prefix: &JsValue, payload: &JsValue);
+    #[wasm_bindgen(method, js_name = sendRaw)]
+    pub fn send_raw(this: &Link, frame: &JsValue);
+    #[wasm_bindgen(method)]
+    pub fn buffered(this: &Link) -> u32;
+
     /// Those that begin with `note` are called at once and must not call the application; all others are called while nothing is
     /// borrowed, and may do anything.
     pub type Hooks;
@@ -51,6 +66,4 @@ extern "C" {
     /// A [`crate::client::ManagerEvent`] with its text or number.
     #[wasm_bindgen(method)]
     pub fn manager(this: &Hooks, event: &str, detail: &JsValue);
-    #[wasm_bindgen(method)]
-    pub fn frame(this: &Hooks, sent: bool, frame: &JsValue);
 }

@@ -3,6 +3,7 @@
 use js_sys::{JsString, Map, Reflect};
 use wasm_bindgen::JsValue;
 
+use super::hooks::Hooks;
 use super::wire;
 use crate::client::{ConnectError, EventName, Reader, Refusal};
 use crate::engineio::{HandshakeFields, Text};
@@ -12,7 +13,6 @@ use crate::socketio::Shape;
 const NAME_SHIFT: u32 = 3;
 const REFUSAL: u32 = 1 << 5;
 
-/// Names of the server's events and their codes for [`JsReader`].
 /// A JavaScript string, read where it is.
 pub struct JsText(pub JsString);
 
@@ -33,8 +33,8 @@ pub struct JsReader<'a> {
     pub names: &'a Map,
     /// Whether the id of a message is of interest.
     pub echo: bool,
-    /// Which refusals ask for another sign-in. May call the application.
-    pub is_auth_error: &'a dyn Fn(&str, &JsValue) -> bool,
+    /// Knows which refusals ask for another sign-in.
+    pub hooks: &'a Hooks,
     /// What the last payload was.
     pub outline: u32,
 }
@@ -108,6 +108,6 @@ impl Reader<JsText> for JsReader<'_> {
         let payload = payload.unwrap_or_default();
         let message = payload.as_string().or_else(|| text_member(&payload, "message")).unwrap_or_default();
         let data = member(&payload, "data");
-        ConnectError { sign_in: (self.is_auth_error)(&message, &data), data: Some(data), message }
+        ConnectError { sign_in: self.hooks.is_auth_error(&message, &data), data: Some(data), message }
     }
 }

@@ -13,8 +13,6 @@ pub enum Effect {
     Tell(Event<JsValue>),
     /// Find what to authenticate with.
     Ask(Ask, AskReason),
-    /// A frame was seen, where somebody watches: whether it was sent, and what it is.
-    Frame(bool, JsValue),
 }
 
 impl Hooks {
@@ -34,7 +32,6 @@ impl Hooks {
         match effect {
             Effect::Tell(event) => self.tell(event),
             Effect::Ask(ask, reason) => self.ask(ask.0, reason as u32),
-            Effect::Frame(sent, frame) => self.frame(sent, &frame),
         }
     }
 

@@ -57,17 +57,5 @@ export function base64(text) {
   } catch {}
 }
 
-/**
- * A text frame. `head`: a number, since nearly every head is digits only, or a text. `payload`: JSON, or undefined for none.
- * `prefix`: what stands before a payload that is the one argument of an event.
- */
-export const frame = (head, prefix, payload) => (prefix === undefined ? head + (payload ?? "") : head + prefix + payload + "]");
-
-export const send = (socket, head, prefix, payload) => socket.send(frame(head, prefix, payload));
-
-/** One frame as it is: text, bytes or a Blob. */
-export const sendRaw = (socket, frame) => socket.send(frame);
-
+/** `{"conversationId": …}` as JSON. */
 export const conversation = (conversationId) => JSON.stringify({ conversationId });
-
-export const stringify = (value) => JSON.stringify(value);

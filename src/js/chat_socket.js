@@ -1,4 +1,7 @@
-// ChatSocket, the chat client's class. Rust's `Core` is the machine with its browser side; it calls `hear` below.
+// ChatSocket, the chat client's class, over the machine and its browser side in Rust.
+import { Link } from "../io/link.js";
+import { MockLink } from "../io/mock/link.js";
+import { watchPage } from "../io/page.js";
 import { Auth } from "./auth.js";
 import { Listeners } from "./emitter.js";
 import { closed, coded, requireText } from "./errors.js";
@@ -17,9 +20,13 @@ const REFUSALS = [
 
 export class ChatSocket {
   #core;
+  /** Rust's, undefined once closed. */
+  #handle;
   #auth;
   #socket;
   #mock;
+  #controls;
+  #unwatchPage;
   #options;
   #last = { message: null, notification: null };
   #snapshot;
@@ -28,18 +35,20 @@ export class ChatSocket {
   #deliveries = new Deliveries();
   #on = { change: new Listeners(), message: new Listeners(), notification: new Listeners(), authRequired: new Listeners() };
 
-  /** `Core`: Rust's class, which an entry has made sure is there. */
-  constructor(Core, options) {
+  /** `core`: Rust's functions, which an entry has made sure are there. */
+  constructor(core, options) {
     const read = (this.#options = readOptions(options));
+    this.#core = core;
     this.#auth = new Auth(read);
-    this.#core = new Core(read, this.#hooks());
+    this.#mock = read.useMockSocket ? new MockLink(core, read.mock) : null;
+    this.#controls = this.#mock && new MockControls(this.#mock);
     this.#socket = new Socket(this.#port(), read.namespace);
-    this.#mock = read.useMockSocket ? new MockControls(this.#core) : null;
+    this.#handle = core.open(read, new Link(this.#connector(), this.#peer()), this.#hooks());
     this.#changeOwner();
   }
 
   get isConnected() {
-    return this.#core?.status() === CONNECTED;
+    return this.#status === CONNECTED;
   }
 
   get lastMessage() {
@@ -63,15 +72,15 @@ export class ChatSocket {
   }
 
   get status() {
-    return STATUSES[this.#core?.status() ?? 0];
+    return STATUSES[this.#status];
   }
 
   get pendingMessages() {
-    return this.#core ? Object.freeze(this.#messages().map(([, message]) => message)) : this.offlineMessages;
+    return this.#isOpen ? Object.freeze(this.#messages().map(([, message]) => message)) : this.offlineMessages;
   }
 
   get conversations() {
-    return Object.freeze(this.#core?.conversations() ?? []);
+    return Object.freeze(this.#isOpen ? this.#core.conversations(this.#handle) : []);
   }
 
   get socket() {
@@ -79,66 +88,67 @@ export class ChatSocket {
   }
 
   get mock() {
-    return this.#mock;
+    return this.#controls;
   }
 
   initializeSocket(token) {
-    const core = this.#open();
+    const handle = this.#open();
     const newToken = this.#auth.replace(token);
+    this.#unwatchPage ??= watchPage((change) => this.#core.page(handle, change));
     this.#changeOwner();
-    core.initialize(newToken);
+    this.#core.initialize(handle, newToken);
   }
 
   sendMessage(message) {
-    const core = this.#open();
-    const order = core.nextOrder();
+    const [core, handle] = [this.#core, this.#open()];
+    const order = core.nextOrder(handle);
     const { id, conversationId, json } = outgoing(message, order);
-    const key = accepted(core.send(MESSAGE, order, id, conversationId, json, this.#measure(MESSAGE, json)));
-    const delivery = this.#deliveries.open(key, id, core.isStored(key));
-    core.pump();
+    const key = accepted(core.send(handle, MESSAGE, order, id, conversationId, json, this.#measure(MESSAGE, json)));
+    const delivery = this.#deliveries.open(key, id, core.isStored(handle, key));
+    core.pump(handle);
     return delivery;
   }
 
   markAsRead(conversationId, messageIds) {
-    const core = this.#open();
+    const [core, handle] = [this.#core, this.#open()];
     requireText(conversationId, "conversationId");
-    const waiting = core.openRead(conversationId);
+    const waiting = core.openRead(handle, conversationId);
     const mark = readMark(conversationId, messageIds);
     const json = waiting === undefined ? mark : mergeReadMarks(waiting, mark);
-    const order = core.nextOrder();
-    accepted(core.send(READ, order, order, conversationId, json, this.#measure(READ, json)));
-    core.pump();
+    const order = core.nextOrder(handle);
+    accepted(core.send(handle, READ, order, order, conversationId, json, this.#measure(READ, json)));
+    core.pump(handle);
   }
 
   joinConversation(conversationId) {
     requireText(conversationId, "conversationId");
-    this.#open().join(conversationId, true);
+    this.#core.join(this.#open(), conversationId, true);
   }
 
   leaveConversation(conversationId) {
     requireText(conversationId, "conversationId");
-    this.#open().join(conversationId, false);
+    this.#core.join(this.#open(), conversationId, false);
   }
 
   simulateReceiveMessage(message) {
-    const core = this.#open();
-    const complete = simulated(message, core.nextOrder());
-    core.simulate([this.#options.messageEvent, complete], String(complete.id));
+    const handle = this.#open();
+    const complete = simulated(message, this.#core.nextOrder(handle));
+    this.#core.simulate(handle, [this.#options.messageEvent, complete], String(complete.id));
     return complete;
   }
 
   retryMessage(id) {
     requireText(id, "id");
-    return this.#open().retry(id);
+    return this.#core.settle(this.#open(), id, true);
   }
 
   discardMessage(id) {
     requireText(id, "id");
-    return this.#open().discard(id);
+    return this.#core.settle(this.#open(), id, false);
   }
 
   discardAll() {
-    return this.#open().discardAll();
+    return this.#core.discardAll(this.#open());
   }
 
   subscribe(listener) {
@@ -158,7 +168,7 @@ export class ChatSocket {
   }
 
   getSnapshot() {
-    if (this.#stale && this.#core) {
+    if (this.#stale && this.#isOpen) {
       this.#stale = false;
       this.#snapshot = this.#takeSnapshot(this.#snapshot);
     }
@@ -166,22 +176,32 @@ export class ChatSocket {
   }
 
   disconnect() {
-    this.#open().stop();
+    this.#core.stop(this.#open());
+    this.#unwatchPage?.();
+    this.#unwatchPage = undefined;
   }
 
   close() {
-    if (!this.#core) return;
-    this.#core.stop();
+    if (!this.#isOpen) return;
+    this.disconnect();
     this.#stale = true;
     this.getSnapshot();
     for (const listeners of Object.values(this.#on)) listeners.clear();
-    this.#core.close();
-    this.#core = undefined;
+    this.#core.close(this.#handle);
+    this.#handle = undefined;
+  }
+
+  get #isOpen() {
+    return this.#handle !== undefined;
+  }
+
+  get #status() {
+    return this.#isOpen ? this.#core.status(this.#handle) : 0;
   }
 
   #open() {
-    if (!this.#core) throw closed();
-    return this.#core;
+    if (!this.#isOpen) throw closed();
+    return this.#handle;
   }
 
   #listen(event, listener) {
@@ -191,7 +211,7 @@ export class ChatSocket {
 
   #changeOwner() {
     const { server, path, namespace } = this.#options;
-    this.#core.changeOwner(server, path, namespace, this.#auth.owner);
+    this.#core.changeOwner(this.#handle, server, path, namespace, this.#auth.owner);
   }
 
   /** UTF-16 code units as stored. */
@@ -205,14 +225,14 @@ export class ChatSocket {
 
   /** [status, OfflineMessage] of each waiting message. One that has not changed is the same object as before. */
   #messages() {
-    const [before, core] = [this.#shown, this.#core];
+    const [before, core, handle] = [this.#shown, this.#core, this.#handle];
     this.#shown = new Map();
-    const list = core.messages();
+    const list = core.messages(handle);
     const messages = [];
     for (let at = 0; at < list.length; at += 3) {
       const [key, revision, status] = [list[at], list[at + 1], list[at + 2]];
       let shown = before.get(key);
-      if (shown?.revision !== revision) shown = { revision, message: offlineMessage(core.message(key), core.payload(key)) };
+      if (shown?.revision !== revision) shown = { revision, message: offlineMessage(core.message(handle, key), core.payload(handle, key)) };
       this.#shown.set(key, shown);
       messages.push([status, shown.message]);
     }
@@ -227,7 +247,7 @@ export class ChatSocket {
       isConnected: this.isConnected,
       lastMessage: this.#last.message,
       lastNotification: this.#last.notification,
-      connectionError: this.#core.connectionError() ?? null,
+      connectionError: this.#core.connectionError(this.#handle) ?? null,
       useMockSocket: this.useMockSocket,
       offlineMessages: same ? before : Object.freeze(offline),
       status: this.status,
@@ -236,15 +256,38 @@ export class ChatSocket {
     return Object.freeze(next);
   }
 
-  /** What the general interface is connected to. It outlives the core, since applications may keep a Socket. */
+  /** Makes what the link speaks through. */
+  #connector() {
+    const { url } = this.#options;
+    if (this.#mock) return () => this.#mock.connect();
+    return () => {
+      if (url === undefined) throw new Error("no server URL");
+      return new WebSocket(url);
+    };
+  }
+
+  /** Hears what the link has to say. */
+  #peer() {
+    const core = this.#core;
+    return {
+      text: (number, text) => core.text(this.#handle, number, text),
+      binary: (number, bytes) => core.binary(this.#handle, number, bytes),
+      closed: (number, failed, detail) => core.closed(this.#handle, number, failed, detail),
+      frame: (sent, data) => this.#socket.io.engine._frame(sent, data),
+    };
+  }
+
+  /** What the general interface is connected to. It outlives the client, since applications may keep a Socket. */
   #port() {
     const chat = this;
     return {
-      get core() {
-        return chat.#open();
-      },
+      emit: (...args) => this.#core.emit(this.#open(), ...args),
+      pump: () => this.#core.pump(this.#handle),
+      acknowledge: (...args) => this.#core.acknowledge(this.#handle, ...args),
+      connect: () => this.initializeSocket(),
+      disconnect: () => this.disconnect(),
       get active() {
-        return chat.#core?.active() ?? false;
+        return chat.#isOpen && chat.#core.active(chat.#handle);
       },
       get auth() {
         return chat.#auth.more;
@@ -252,7 +295,6 @@ export class ChatSocket {
       set auth(more) {
         chat.#auth.more = more;
       },
-      connect: () => this.initializeSocket(),
     };
   }
 
@@ -270,9 +312,9 @@ export class ChatSocket {
       isAuthError: (message, data) => this.#auth.isAuthError(message, data),
       ask: (question, reason) =>
         this.#auth.ask(reason, (kind, value) => {
-          if (!this.#core) return;
+          if (!this.#isOpen) return;
           this.#changeOwner();
-          this.#core.answer(question, kind, value);
+          this.#core.answer(this.#handle, question, kind, value);
         }),
       change: () => this.#on.change.call(),
       message: (args) => this.#on.message.call(args[1]),
@@ -286,7 +328,6 @@ export class ChatSocket {
       received: (args, transport, ack) => this.#socket._received(args, transport, ack),
       acked: (id, error, args) => this.#socket._acked(id, error, args),
       manager: (event, detail) => this.#socket.io._event(event, detail),
-      frame: (sent, frame) => this.#socket.io.engine._frame(sent, frame),
     };
   }
 }
@@ -296,31 +337,31 @@ function accepted(key) {
   return key;
 }
 
-/** The mock server's controls. */
+/** The mock's public controls. */
 class MockControls {
-  #core;
+  #link;
 
-  constructor(core) {
-    this.#core = core;
+  constructor(link) {
+    this.#link = link;
   }
 
   drop() {
-    this.#core.mockLink(false);
+    this.#link.drop();
   }
 
   restore() {
-    this.#core.mockLink(true);
+    this.#link.restore();
   }
 
   emit(...args) {
-    this.#core.mockEmit(args);
+    this.#link.emit(args);
   }
 
   refuseNext(event, error) {
-    this.#core.mockRefuse(event, error);
+    this.#link.server.refuseNext(event, error);
   }
 
   get received() {
-    return Object.freeze(this.#core.mockReceived());
+    return this.#link.server.received;
   }
 }

@@ -1,6 +1,4 @@
-//! What JavaScript sees: `chat_socket.js` and `socket.js` with what they import, and [`Core`] under them.
+//! What JavaScript sees: `chat_socket.js` and `socket.js` with what they import, and [`core`] under them.
 
-mod core;
+pub mod core;
 mod settings;
-
-pub use self::core::Core;

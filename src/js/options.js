@@ -58,8 +58,6 @@ export function readOptions(options) {
     queue.number("maxLength", 1_048_576),
     queue.number("ttl", 7 * DAY),
     queue.word("storage", "local", "memory"),
-    Number(useMockSocket),
-    mock.number("latency", 20),
   );
   const name = (event) => events.text(event, event);
   return {
@@ -72,8 +70,9 @@ export function readOptions(options) {
     messageEvent: name("message"),
     /** Where the chat layer's packets begin, up to the payload. */
     outgoing: OUTGOING.map((event) => `[${JSON.stringify(name(event))},`),
-    /** For the mock's server. */
+    /** For the mock. */
     mock: {
+      latency: mock.number("latency", 20),
       autoReply: mock.flag("autoReply", true) === 1,
       sendMessage: name("sendMessage"),
       message: name("message"),

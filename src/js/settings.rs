@@ -1,19 +1,15 @@
 //! From what `options.js` has read to what the layers below are made with.
 
-use std::rc::Rc;
-
 use js_sys::{Array, Float64Array, Map};
 use wasm_bindgen::prelude::*;
 
 use crate::client::{Backoff, ChatConfig, Config, Limits, Millis, Proof};
-use crate::io::{Endpoint, MockServer, Prefixes, Settings, Store};
+use crate::io::{Link, Prefixes, Settings, Store};
 
 #[wasm_bindgen]
 extern "C" {
     /// What `readOptions` returns.
     pub type Read;
-    #[wasm_bindgen(method, getter)]
-    fn url(this: &Read) -> Option<String>;
     #[wasm_bindgen(method, getter)]
     pub fn namespace(this: &Read) -> String;
     #[wasm_bindgen(method, getter)]
@@ -22,23 +18,20 @@ extern "C" {
     fn incoming(this: &Read) -> Map;
     #[wasm_bindgen(method, getter)]
     fn outgoing(this: &Read) -> Array;
-    #[wasm_bindgen(method, getter)]
-    fn mock(this: &Read) -> JsValue;
 }
 
 /// The order is that of `numbers` in `options.js`.
-type Numbers = [f64; 18];
+type Numbers = [f64; 16];
 
 /// Everything that a client is made with.
 pub struct Made {
     pub config: Config,
     pub chat: ChatConfig,
     pub settings: Settings,
-    pub mock: Option<Rc<MockServer>>,
 }
 
 impl Read {
-    pub fn make(&self) -> Made {
+    pub fn make(&self, link: Link) -> Made {
         let mut numbers: Numbers = Numbers::default();
         self.numbers().copy_to(&mut numbers);
         let [
@@ -58,10 +51,7 @@ impl Read {
             max_length,
             ttl,
             storage,
-            mock,
-            latency,
         ] = numbers;
-        let mock = (mock != 0.0).then(|| MockServer::new(latency as Millis, &self.mock()));
         let outgoing = self.outgoing();
         Made {
             config: Config {
@@ -85,11 +75,7 @@ impl Read {
                 ttl: ttl as Millis,
             },
             settings: Settings {
-                endpoint: match (&mock, self.url()) {
-                    (Some(mock), _) => Endpoint::Mock(mock.clone()),
-                    (None, Some(url)) => Endpoint::Server(url),
-                    (None, None) => Endpoint::Nowhere,
-                },
+                link,
                 store: if storage == 0.0 { Store::local() } else { Store::memory() },
                 names: self.incoming(),
                 prefixes: Prefixes {
@@ -99,7 +85,6 @@ impl Read {
                     leave: outgoing.get(3),
                 },
             },
-            mock,
         }
     }
 }

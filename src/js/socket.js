@@ -9,36 +9,16 @@ const NO_FLAGS = {};
 
 /** The Engine.IO connection, for those who watch frames: "packet" for each that came, "packetCreate" for each that is sent. */
 export class Engine extends Emitter {
-  #port;
-  id;
   transport = { name: "websocket" };
 
-  constructor(port) {
-    super();
-    this.#port = port;
-  }
-
-  on(event, listener) {
-    super.on(event, listener);
-    this.#watch();
-    return this;
-  }
-
-  off(event, listener) {
-    super.off(event, listener);
-    this.#watch();
-    return this;
-  }
-
-  #watch() {
-    this.#port.core.watchFrames(this.hasListeners("packet") || this.hasListeners("packetCreate"));
-  }
-
+  /** Told later, since the machine is at work when frames come and go. */
   _frame(sent, frame) {
+    const event = sent ? "packetCreate" : "packet";
+    if (!this.hasListeners(event)) return;
     const text = typeof frame === "string";
     const type = text ? (TYPES[frame[0]] ?? "error") : "message";
     const data = text ? frame.slice(1) || undefined : frame;
-    this.emitReserved(sent ? "packetCreate" : "packet", { type, data });
+    queueMicrotask(() => this.emitReserved(event, { type, data }));
   }
 }
 
@@ -46,12 +26,7 @@ const TYPES = { 0: "open", 1: "close", 2: "ping", 3: "pong", 4: "message", 5: "u
 
 /** The connection under a socket. Its events: open, error, close, ping, reconnect_attempt, reconnect, reconnect_error, reconnect_failed. */
 export class Manager extends Emitter {
-  engine;
-
-  constructor(port) {
-    super();
-    this.engine = new Engine(port);
-  }
+  engine = new Engine();
 
   _event(name, detail) {
     if (name === "error" || name === "reconnect_error") detail = new Error(detail);
@@ -69,14 +44,13 @@ export class Socket extends Emitter {
   id;
   connected = false;
   recovered = false;
-  io;
+  io = new Manager();
   nsp;
 
   constructor(port, nsp) {
     super();
     this.#port = port;
     this.nsp = nsp;
-    this.io = new Manager(port);
   }
 
   get disconnected() {
@@ -101,7 +75,7 @@ export class Socket extends Emitter {
   }
 
   disconnect() {
-    this.#port.core.stop();
+    this.#port.disconnect();
     return this;
   }
 
@@ -118,12 +92,11 @@ export class Socket extends Emitter {
     if (flags !== NO_FLAGS) this.#flags = NO_FLAGS;
     const ack = typeof args[args.length - 1] === "function" ? args.pop() : undefined;
     const [json, attachments] = serialise(args);
-    const core = this.#port.core;
-    const id = core.emit(json, attachments, ack !== undefined, flags.timeout ?? -1, flags.volatile === true);
+    const id = this.#port.emit(json, attachments, ack !== undefined, flags.timeout ?? -1, flags.volatile === true);
     if (ack !== undefined) {
       this.#acks.set(id, { ack, withError: ack.withError === true || flags.timeout !== undefined });
     }
-    core.pump();
+    this.#port.pump();
     if (this.#outgoing !== NONE) callAll(this.#outgoing, this, args);
     return this;
   }
@@ -209,7 +182,7 @@ export class Socket extends Emitter {
       args.push((...answer) => {
         if (sent) return;
         sent = true;
-        this.#port.core.acknowledge(transport, ack, ...serialise(answer));
+        this.#port.acknowledge(transport, ack, ...serialise(answer));
       });
     }
     if (this.#incoming !== NONE) callAll(this.#incoming, this, args);

@@ -142,13 +142,17 @@ impl World {
 
     /// `initialize` or `connect`, and all that follows at once.
     pub fn connect(&mut self) {
+        self.connect_without_waiting();
+        self.drive();
+    }
+
+    pub fn connect_without_waiting(&mut self) {
         let socket = self.socket;
         if self.client.outbox().is_some() {
             self.run(|client, now| client.initialize(now, true));
         } else {
             self.run(|client, now| client.connect(now, socket));
         }
-        self.drive();
     }
 
     /// Changes the client, as a call of the application does.
@@ -277,7 +281,9 @@ impl World {
 
     /// Both sides run until nothing is on the wire.
     pub fn drive(&mut self) {
+        let end = self.now + 60_000;
         while let Some((at, _)) = self.happenings.keys().next() {
+            assert!(*at < end, "the wire never rests: {:#?}", self.tail());
             if !self.step(*at) {
                 break;
             }

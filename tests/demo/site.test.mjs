@@ -1,11 +1,8 @@
 // The demo's web server: what it serves, to whom, and whom it obeys.
 
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { request } from "node:http";
 import { after, before, test } from "node:test";
-import { fileURLToPath } from "node:url";
 import { startDemo } from "./support.mjs";
 
 let demo;
@@ -84,25 +81,4 @@ test("the switches obey the page, and no other site", async () => {
   assert.equal((await post("start", "not JSON")).status, 400);
   assert.equal((await post("notify", `{"title":"${"x".repeat(5000)}"}`)).status, 400);
   assert.equal((await post("nothing", "{}")).status, 404);
-});
-
-test("npm start prints the page's address, serves it, and ends on SIGTERM", { timeout: 900_000 }, async () => {
-  const script = fileURLToPath(new URL("../../www-demo/start.mjs", import.meta.url));
-  const child = spawn(process.execPath, [script], { env: { ...process.env, PORT: "0" }, stdio: ["ignore", "pipe", "inherit"] });
-  try {
-    let printed = "";
-    let address;
-    for await (const chunk of child.stdout.setEncoding("utf8").iterator({ destroyOnReturn: false })) {
-      printed += chunk;
-      address = /The chat: (\S+)[^]*Ctrl-C/.exec(printed)?.[1];
-      if (address) break;
-    }
-    assert.ok(address, printed);
-    assert.match(await (await fetch(address)).text(), /socketio-wasm/);
-    child.stdout.resume();
-    child.kill("SIGTERM");
-    assert.deepEqual(await once(child, "exit"), [0, null]);
-  } finally {
-    child.kill("SIGKILL");
-  }
 });

@@ -2,6 +2,7 @@
 // Each test runs in a process of its own, so that an entry is imported for the first time.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { before, test } from "node:test";
 import { pathToFileURL } from "node:url";
@@ -25,8 +26,7 @@ for (const entry of ENTRIES) {
   test(`importing ${entry}.js touches no global, starts no timer and instantiates nothing`, () => {
     run(
       entry,
-      `const calls = [];
-      const forbid = (holder, name) => {
+      `const forbid = (holder, name) => {
         holder[name] = new Proxy(holder[name], {
           apply: () => assert.fail(name + " was called"),
           construct: () => assert.fail(name + " was constructed"),
@@ -40,7 +40,7 @@ for (const entry of ENTRIES) {
       await import(entry);
       const after = look();
       assert.deepEqual(after.map(([name]) => name), before.map(([name]) => name));
-      assert.deepEqual(after.filter(([, value], index) => !Object.is(value, before[index][1])).map(([name]) => name), []);
+      assert.deepEqual(after.filter(([, value], index) => !Object.is(value, before[index][1])).map(([name]) => name), []);`,
     );
   });
 
@@ -60,6 +60,32 @@ for (const entry of ENTRIES) {
     );
   });
 }
+
+test("every member that the declarations name is there", () => {
+  const declared = readFileSync(join(pkg, "index.d.ts"), "utf8");
+  const members = (kind) => {
+    const body = new RegExp(`^(?:export )?${kind} [^{]*\\{\\n([^]*?)^\\}`, "m").exec(declared)[1];
+    return [...body.matchAll(/^  (?:readonly )?(?!constructor|private)(\w+)\??[(:]/gm)].map(([, name]) => name);
+  };
+  const listening = members("interface Listening");
+  const expected = {
+    chat: members("class ChatSocket"),
+    "chat.socket": [...members("class Socket"), ...listening],
+    "chat.socket.io": [...members("class Manager"), ...listening],
+    "chat.socket.io.engine": [...members("interface Engine"), ...listening],
+    "chat.mock": members("interface MockControls"),
+  };
+  for (const names of Object.values(expected)) assert.ok(names.length > 4, names.join());
+  run(
+    "index",
+    `const { ChatSocket } = await import(entry);
+    const chat = new ChatSocket({ useMockSocket: true });
+    ${Object.entries(expected)
+      .map(([object, names]) => `assert.deepEqual(${JSON.stringify(names)}.filter((name) => !(name in ${object})), [], ${JSON.stringify(object)});`)
+      .join("\n")}
+    chat.close();`,
+  );
+});
 
 test("the slim entry refuses a constructor before init, and takes bytes once", () => {
   run(

@@ -1,63 +1,108 @@
-// The mock's application: what the server says, as values. Rust has the frames.
+// The mock's Socket.IO server: one frame in, the answers out, through the client's own codec.
+import { fill } from "../binary.js";
 
 const USER = "mock-user";
 const RECEIVED_KEPT = 1000;
 
-/** `settings`: {autoReply, sendMessage, message, connected}, the last three names of events. */
-export class MockApplication {
+// Packet types of Socket.IO.
+const CONNECT = 0, DISCONNECT = 1, EVENT = 2, ACK = 3, CONNECT_ERROR = 4, BINARY_EVENT = 5;
+
+export class MockServer {
+  #codec;
   #settings;
+  #times;
+  #namespace;
+  #incomplete;
   #refusals = [];
   #connections = 0;
   #replies = 0;
   #received = [];
 
-  constructor(settings) {
+  constructor(codec, settings, times) {
+    this.#codec = codec;
     this.#settings = settings;
+    this.#times = times;
   }
 
-  /** The open packet's JSON. */
-  handshake(pingInterval, pingTimeout) {
+  /** The open packet. */
+  open() {
     this.#connections += 1;
-    return JSON.stringify({ sid: this.#sid, upgrades: [], pingInterval, pingTimeout, maxPayload: 1_000_000 });
+    return `0${JSON.stringify({ sid: this.#sid, upgrades: [], ...this.#times, maxPayload: 1_000_000 })}`;
   }
 
-  /** The JSON that refuses a CONNECT, or undefined. */
-  refusal(auth) {
-    const token = String(auth?.token ?? "").split(" ").pop();
-    if (token !== "invalid" && token !== "expired") return;
-    return JSON.stringify({ message: `${token} token`, data: { code: 401 } });
+  hangUp() {
+    this.#namespace = this.#incomplete = undefined;
   }
 
-  /** [the JSON that accepts a CONNECT, the first event's]. */
-  welcome() {
-    const hello = { sid: this.#sid };
-    return [JSON.stringify(hello), JSON.stringify([this.#settings.connected, hello])];
+  /** Answers a frame of the client. */
+  receive(frame) {
+    if (typeof frame !== "string") return this.#attachment(frame);
+    const header = frame[0] === "4" ? this.#codec.readHeader(frame) : undefined;
+    if (header === undefined) return [];
+    const [kind, attachments, namespace, ack, at] = header;
+    const payload = at < frame.length ? JSON.parse(frame.slice(at)) : undefined;
+    if (kind === CONNECT) return this.#connect(namespace, payload);
+    if (namespace !== this.#namespace) return [];
+    if (kind === EVENT) return this.#event(payload, ack);
+    if (kind === BINARY_EVENT) this.#incomplete = { payload, ack, attachments, bytes: [] };
+    if (kind === DISCONNECT) this.hangUp();
+    return [];
   }
 
-  /** An event came. Returns the acknowledgement's JSON, then those of the events that follow. */
-  event(args, hasAck) {
-    const [event, message] = args;
-    this.#received.push(Object.freeze({ event, args: Object.freeze(args.slice(1)) }));
-    if (this.#received.length > RECEIVED_KEPT) this.#received.shift();
-
-    const refused = this.#refusals.findIndex((refusal) => refusal.event === event);
-    if (refused >= 0) return [JSON.stringify([this.#refusals.splice(refused, 1)[0].answer])];
-
-    const answers = [[{ status: "ok" }]];
-    const name = this.#settings.message;
-    if (event === this.#settings.sendMessage) {
-      if (!hasAck) answers.push([name, message]);
-      if (this.#settings.autoReply) answers.push([name, this.#reply(message)]);
-    }
-    return answers.map((answer) => JSON.stringify(answer));
+  /** An event's frames, if there is somebody to send them to. */
+  emit(args) {
+    return this.#namespace === undefined ? [] : [this.#packet(EVENT, args)];
   }
 
+  /** The next event of that name is acknowledged with `answer`, and nothing more. */
   refuseNext(event, answer) {
     this.#refusals.push({ event, answer });
   }
 
-  received() {
-    return [...this.#received];
+  /** What the client has sent, oldest first. */
+  get received() {
+    return Object.freeze([...this.#received]);
+  }
+
+  #packet(kind, payload, ack = -1) {
+    return this.#codec.writeHeader(kind, this.#namespace, ack) + JSON.stringify(payload);
+  }
+
+  #attachment(bytes) {
+    const waiting = this.#incomplete;
+    if (waiting === undefined || waiting.bytes.push(bytes) < waiting.attachments) return [];
+    this.#incomplete = undefined;
+    return this.#event(fill(waiting.payload, waiting.bytes), waiting.ack);
+  }
+
+  #connect(namespace, auth) {
+    this.#namespace = namespace;
+    const token = String(auth?.token ?? "").split(" ").pop();
+    if (token === "invalid" || token === "expired") {
+      const refusal = this.#packet(CONNECT_ERROR, { message: `${token} token`, data: { code: 401 } });
+      this.hangUp();
+      return [refusal];
+    }
+    const hello = { sid: this.#sid };
+    return [this.#packet(CONNECT, hello), ...this.emit([this.#settings.connected, hello])];
+  }
+
+  #event(args, ack) {
+    const [event, message] = args;
+    this.#received.push(Object.freeze({ event, args: Object.freeze(args.slice(1)) }));
+    if (this.#received.length > RECEIVED_KEPT) this.#received.shift();
+
+    const acknowledge = (answer) => (ack < 0 ? [] : [this.#packet(ACK, [answer], ack)]);
+    const refused = this.#refusals.findIndex((refusal) => refusal.event === event);
+    if (refused >= 0) return acknowledge(this.#refusals.splice(refused, 1)[0].answer);
+
+    const frames = acknowledge({ status: "ok" });
+    if (event === this.#settings.sendMessage) {
+      const { message: name, autoReply } = this.#settings;
+      if (ack < 0) frames.push(...this.emit([name, message]));
+      if (autoReply) frames.push(...this.emit([name, this.#reply(message)]));
+    }
+    return frames;
   }
 
   get #sid() {

@@ -1,0 +1,17 @@
+// The page's lifecycle: network, visibility, the back-forward cache.
+
+const ONLINE = 0, OFFLINE = 1, RESUMED = 2;
+
+/** Calls `tell` with a code of io::Change until the function that it returns is called. Does nothing where there is no window. */
+export function watchPage(tell) {
+  if (typeof window === "undefined") return () => {};
+  const stop = new AbortController();
+  const listen = (target, event, act) => target.addEventListener(event, act, { signal: stop.signal });
+  const resumed = () => tell(RESUMED);
+  listen(window, "online", () => tell(ONLINE));
+  listen(window, "offline", () => tell(OFFLINE));
+  listen(window, "pageshow", resumed);
+  listen(document, "visibilitychange", () => document.visibilityState === "visible" && resumed());
+  if (navigator.onLine === false) tell(OFFLINE);
+  return () => stop.abort();
+}
