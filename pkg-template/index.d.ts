@@ -361,7 +361,6 @@ export interface Manager extends Listening {}
 
 /** The transport. Events: "packet" for each that came, "packetCreate" for each that is sent, and "close". */
 export interface Engine extends Listening {
-  readonly id: string | undefined;
   readonly transport: { readonly name: "websocket" };
 }
 

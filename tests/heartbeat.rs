@@ -111,7 +111,7 @@ fn a_retry_or_a_merged_read_mark_after_a_suspension_is_not_written_into_the_dead
     assert!(world.run(|client, now| client.retry(now, &id)));
     assert_eq!(world.lines("send"), [""; 0]);
     assert!(!world.is_connected());
-    world.run_until("acceptance", |world| world.queue().is_empty());
+    world.run_until("acceptance", World::is_empty);
     assert_eq!(world.server.ids(), [id]);
 }
 
@@ -122,7 +122,7 @@ fn a_message_sent_after_a_suspension_is_queued_and_no_attempt_is_counted() {
     world.suspend(3_600_000);
     world.send("c", "m");
     assert_eq!(world.queue(), ["m Queued 0"]);
-    world.run_until("acceptance", |world| world.queue().is_empty());
+    world.run_until("acceptance", World::is_empty);
     assert_eq!(world.server.contents("c"), ["m"]);
     assert_eq!(world.server.repeats, 0);
 }

@@ -48,10 +48,10 @@ const PARTS = {
     steps: () => [cargo("test", "--lib", "--test", "web_*", ...wasm32)],
   },
   build: { needs: BUILD, steps: () => [node("pkg-template/scripts/build.mjs")] },
-  size: { needs: BUILD, steps: () => [node("tests/package/size.mjs")] },
   types: { needs: BUILD, tested: true, steps: () => [nodeTests("types")] },
   package: { needs: [...BUILD, ...BROWSER], tested: true, steps: () => [nodeTests("package")] },
   demo: { needs: [...BUILD, ...BROWSER], tested: true, steps: () => [nodeTests("demo")] },
+  size: { needs: BUILD, steps: () => [node("tests/package/size.mjs")] },
 };
 
 let running = null;

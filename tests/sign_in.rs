@@ -94,7 +94,7 @@ fn initialize_with_the_refused_token_stays_silent_and_with_a_new_one_connects() 
     world.run(|client, now| client.initialize(now, true));
     assert_eq!(world.queue(), ["waiting Queued 0"]);
     assert_eq!(world.client.connection_error(), None);
-    world.run_until("acceptance", |world| world.queue().is_empty());
+    world.run_until("acceptance", World::is_empty);
     assert_eq!(world.server.contents("c"), ["waiting"]);
 }
 
@@ -168,7 +168,7 @@ fn a_refusal_while_connected_means_not_connected_any_more() {
     assert_eq!(world.lines("send"), [""; 0]);
     world.server.default = common::Answer::Accept;
     world.answer(World::auth("good"));
-    world.run_until("acceptance", |world| world.queue().is_empty());
+    world.run_until("acceptance", World::is_empty);
     assert_eq!(world.server.contents("c"), ["m", "n"]);
 }
 

@@ -28,7 +28,7 @@ window.chat = chat;
 
 const changed = coalesce(render);
 const inbox = new Inbox(chat, user, changed);
-const app = { chat, inbox, server, useMockSocket, changed };
+const app = { chat, inbox, server, useMockSocket };
 const parts = [showSession, showConversations, showThread, showFaults, showQueue, logFrames, showViews].map((show) => show(app));
 
 function render() {

@@ -39,7 +39,8 @@ function aptInstall(...packages) {
 }
 
 function rust() {
-  if (output("cc", ["--version"]) === null && !aptInstall("gcc", "libc6-dev")) {
+  const linker = () => output("cc", ["--version"]) !== null;
+  if (!linker() && !(aptInstall("gcc", "libc6-dev") && linker())) {
     throw new SetupError("cargo needs a C compiler as its linker: install gcc (Debian: gcc libc6-dev; macOS: xcode-select --install)");
   }
   const libdir = () => output("rustc", ["--print", "target-libdir", "--target", WASM_TARGET]);
@@ -134,6 +135,9 @@ function chromium() {
     driver: firstThatRuns(CHROMEDRIVER ? [CHROMEDRIVER] : CHROMEDRIVERS),
   });
   let { chrome, driver } = find();
+  if ((CHROME && !chrome) || (CHROMEDRIVER && !driver)) {
+    throw new SetupError(`${chrome ? "CHROMEDRIVER" : "CHROME"} does not run: ${chrome ? CHROMEDRIVER : CHROME}`);
+  }
   if ((!chrome || !driver) && aptInstall("chromium", "chromium-driver")) ({ chrome, driver } = find());
   if (!chrome || !driver) {
     throw new SetupError(
@@ -154,6 +158,8 @@ function chromium() {
 export function setup(needs = ALL) {
   if (process.platform === "win32") throw new SetupError("Windows is not supported: use the Windows Subsystem for Linux");
   if (Number.parseInt(process.versions.node, 10) < 20) throw new SetupError(`Node 20 or newer is needed, this is ${process.versions.node}`);
+  const unknown = needs.filter((need) => !ALL.includes(need));
+  if (unknown.length) throw new SetupError(`unknown: ${unknown.join(", ")}; there are: ${ALL.join(" ")}`);
   const started = Date.now();
   const folders = [];
   let browser = {};
@@ -170,8 +176,8 @@ export function setup(needs = ALL) {
 
 /** Ends the process: with one line where something is missing or a command has failed, else with the whole error. */
 export function exitWith(error) {
-  const told = error instanceof SetupError || typeof error.status === "number";
-  console.error(told ? `\n${error.message}` : error);
+  if (error instanceof SetupError) console.error(`\nsetup: ${error.message}`);
+  else console.error(typeof error.status === "number" ? `\n${error.message}` : error);
   process.exit(1);
 }
 

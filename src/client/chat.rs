@@ -127,9 +127,15 @@ impl<P: Clone> Client<P> {
     /// Whose messages are sent and shown from now on. A connection of another owner is closed and a new one opened.
     /// `stored` reads the new owner's messages from storage.
     pub fn change_owner(&mut self, now: Millis, owner: &str, stored: impl FnOnce() -> Vec<Stored<P>>) {
-        let Some(chat) = self.chat.as_mut().filter(|chat| chat.owner != owner) else {
+        if self.chat.as_ref().is_none_or(|chat| chat.owner == owner) {
             return;
-        };
+        }
+        // First of all: what is on the wire is the former owner's.
+        let reopen = matches!(self.link.state, LinkState::Opening | LinkState::Open);
+        if reopen {
+            self.cut(Reason::ForcedClose, None);
+        }
+        let Some(chat) = &mut self.chat else { return };
         let shelved = chat.shelf.iter().position(|(name, _)| name == owner).map(|at| chat.shelf.swap_remove(at).1);
         let load = shelved.is_none();
         let old = std::mem::replace(&mut chat.outbox, shelved.unwrap_or_default());
@@ -140,10 +146,15 @@ impl<P: Clone> Client<P> {
         if load {
             self.load(stored());
         }
+        // An outbox from the shelf was left in another state of affairs.
+        if self.status() == ConnectionStatus::AuthRequired {
+            self.hold();
+        } else {
+            self.set_waiting(DeliveryStatus::Held, DeliveryStatus::Queued);
+        }
         self.changed = true;
-        if matches!(self.link.state, LinkState::Opening | LinkState::Open) {
-            self.lose(now, Reason::ForcedClose, None);
-            self.retry_at_once(now);
+        if reopen {
+            self.attempt(now);
         }
     }
 
@@ -262,9 +273,13 @@ impl<P: Clone> Client<P> {
             socket.state = SocketState::Idle;
         }
         self.chat_down(ConnectionStatus::AuthRequired, Some(error.message.clone()));
+        self.hold();
+        self.tell(Event::AuthRequired(error));
+    }
+
+    fn hold(&mut self) {
         self.set_waiting(DeliveryStatus::Queued, DeliveryStatus::Held);
         self.set_waiting(DeliveryStatus::InDoubt, DeliveryStatus::Held);
-        self.tell(Event::AuthRequired(error));
     }
 
     pub(super) fn chat_connected(&mut self, now: Millis, id: SocketId) {

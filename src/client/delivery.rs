@@ -96,8 +96,21 @@ impl<P: Clone> Client<P> {
     /// Takes over what storage holds.
     pub(super) fn load(&mut self, stored: Vec<Stored<P>>) {
         for entry in stored {
-            if self.outbox().is_some_and(|outbox| outbox.by_id(&entry.message.id).is_none()) {
+            let twin = self.chat.as_mut().and_then(|chat| {
+                let twin = chat.outbox.by_id(&entry.message.id)?;
+                let (key, order) = (twin.key, twin.order.clone());
+                if order < entry.message.order {
+                    chat.outbox.remove(key);
+                }
+                Some(order)
+            });
+            // A crash in the middle of a retry leaves two of one id: the one at the later place counts.
+            let (id, order) = (entry.message.id.clone(), entry.message.order.clone());
+            if twin.as_ref().is_none_or(|twin| *twin < order) {
                 self.insert(entry, true);
+            }
+            if let Some(twin) = twin {
+                self.put(Output::Write(Write::Remove { order: twin.min(order), id }));
             }
         }
         if let Some(chat) = &mut self.chat {
@@ -133,6 +146,7 @@ impl<P: Clone> Client<P> {
             length,
             bytes,
             ack: None,
+            stored_at: None,
             due: None,
             revision: 0,
         });
@@ -145,7 +159,14 @@ impl<P: Clone> Client<P> {
         let Some(entry) = self.chat.as_mut().and_then(|chat| chat.outbox.get_mut(key)) else {
             return;
         };
-        if ok && !entry.persisted {
+        if !ok {
+            return;
+        }
+        if let Some(order) = entry.stored_at.take() {
+            let id = entry.id.clone();
+            return self.put(Output::Write(Write::Remove { order, id }));
+        }
+        if !entry.persisted {
             entry.persisted = true;
             entry.revision += 1;
             self.changed = true;
@@ -178,13 +199,12 @@ impl<P: Clone> Client<P> {
             if chat.status == ConnectionStatus::AuthRequired { DeliveryStatus::Held } else { DeliveryStatus::Queued };
         (entry.attempts, entry.queued_at, entry.error, entry.due) = (0, now, None, None);
         entry.revision += 1;
-        let (id, persisted) = (entry.id.clone(), std::mem::take(&mut entry.persisted));
-        chat.outbox.insert(entry);
-        // Stored at the new place before it is removed from the old one: a crash in between leaves two, and the id makes them one.
-        self.put(Output::Write(Write::Store(key)));
-        if persisted {
-            self.put(Output::Write(Write::Remove { order: old, id }));
+        if entry.persisted {
+            entry.stored_at.get_or_insert(old);
         }
+        chat.outbox.insert(entry);
+        // Removed from the old place when it is stored at the new one: see `stored`.
+        self.put(Output::Write(Write::Store(key)));
         self.changed = true;
         self.flush_if_joined(now);
         true
@@ -389,7 +409,8 @@ impl<P: Clone> Client<P> {
             return;
         };
         if entry.persisted {
-            self.put(Output::Write(Write::Remove { order: entry.order, id: entry.id }));
+            let order = entry.stored_at.unwrap_or(entry.order);
+            self.put(Output::Write(Write::Remove { order, id: entry.id }));
             self.store_unpersisted();
         }
         self.tell(Event::Settled { key, outcome });

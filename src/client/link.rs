@@ -184,10 +184,15 @@ impl<P: Clone> Client<P> {
 
     /// The link is gone, or an attempt failed: tell everyone, and try again.
     pub(super) fn lose(&mut self, now: Millis, reason: Reason, detail: Option<String>) {
-        let was = self.close_link();
-        if was == LinkState::Closed {
-            return;
+        if self.link.state != LinkState::Closed {
+            self.cut(reason, detail);
+            self.schedule(now);
         }
+    }
+
+    /// Ends the link or the attempt, and tells everyone.
+    pub(super) fn cut(&mut self, reason: Reason, detail: Option<String>) {
+        let was = self.close_link();
         let text = detail.clone().unwrap_or_else(|| reason.text().to_owned());
         if was == LinkState::Open {
             self.tell(super::Event::Manager(ManagerEvent::Close(reason)));
@@ -201,7 +206,6 @@ impl<P: Clone> Client<P> {
             self.lose_socket(socket, was, reason, detail.as_deref());
         }
         self.chat_lost(text);
-        self.schedule(now);
     }
 
     /// Forgets the transport and every deadline of it. Returns what the link was.

@@ -72,6 +72,8 @@ pub struct Entry<P> {
     pub bytes: u32,
     /// The ack id it is on the wire with.
     pub(super) ack: Option<u64>,
+    /// Where storage has it, if that is not yet `order`.
+    pub(super) stored_at: Option<String>,
     /// While on the wire: when the answer is overdue. While waiting: not before this.
     pub(super) due: Option<Millis>,
     /// Grows with every change, so that what was made of the entry can be kept until then.

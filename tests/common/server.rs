@@ -38,6 +38,8 @@ pub struct Server {
     /// For the next messages, then `default`.
     pub answers: VecDeque<Answer>,
     pub default: Answer,
+    /// Messages with this content are refused when they first come.
+    pub refuse_once: HashSet<String>,
     /// Whether accepted messages come back as `message` events.
     pub echo: bool,
     /// The open transport.
@@ -70,6 +72,7 @@ impl Default for Server {
             pings: true,
             answers: VecDeque::new(),
             default: Answer::Accept,
+            refuse_once: HashSet::new(),
             echo: false,
             link: None,
             received: Vec::new(),
@@ -147,7 +150,10 @@ impl Server {
         if !read && args[0] != "sendMessage" {
             return Vec::new();
         }
-        let answer = self.answers.pop_front().unwrap_or_else(|| self.default.clone());
+        let mut answer = self.answers.pop_front().unwrap_or_else(|| self.default.clone());
+        if self.refuse_once.remove(args[1]["content"].as_str().unwrap_or_default()) {
+            answer = Answer::Refuse("not yet");
+        }
         let mut frames = Vec::new();
         if matches!(answer, Answer::Accept | Answer::Silent) {
             let id = args[1]["id"].as_str().unwrap_or_default().to_owned();

@@ -237,6 +237,11 @@ impl World {
         entries.iter().map(line).collect()
     }
 
+    /// Whether nothing waits, failed or not.
+    pub fn is_empty(&self) -> bool {
+        self.client.outbox().is_none_or(|outbox| outbox.entries().is_empty())
+    }
+
     /// Ids of all entries, in order.
     pub fn waiting(&self) -> Vec<String> {
         let entries = self.client.outbox().map_or(&[][..], |outbox| outbox.entries());
@@ -296,11 +301,16 @@ impl World {
         self.now = self.now.max(end);
     }
 
-    /// Runs until this holds; fails after an hour of virtual time.
+    /// Runs until this holds or the client dies; fails after an hour of virtual time.
     pub fn run_until(&mut self, what: &str, condition: impl Fn(&World) -> bool) {
         let end = self.now + 3_600_000;
-        while !condition(self) {
-            assert!(self.step(end), "{what} never happened; queue {:?}, log {:#?}", self.queue(), self.tail());
+        while !self.crashed && !condition(self) {
+            assert!(
+                self.step(end) || self.crashed,
+                "{what} never happened; queue {:?}, log {:#?}",
+                self.queue(),
+                self.tail()
+            );
         }
     }
 
@@ -323,6 +333,17 @@ impl World {
         let Some(transport) = self.transport else { return };
         self.forget(transport);
         self.input(Input::Closed { transport: Transport(transport), reason: Reason::TransportClose, detail: None });
+    }
+
+    /// What the client has written reaches the server, though nobody is there any more to hear the answers.
+    pub fn arrive(&mut self) {
+        for (_, happening) in std::mem::take(&mut self.happenings) {
+            if let Happening::ToServer(transport, text) = happening
+                && self.server.link == Some(transport)
+            {
+                self.server.receive(&text);
+            }
+        }
     }
 
     /// The page dies, and another one starts with the same storage.

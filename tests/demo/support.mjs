@@ -73,4 +73,4 @@ export function complaintsOf(page) {
 }
 
 /** Waits until `condition`, a function that runs in the page, returns something truthy. */
-export const until = (page, condition, argument) => page.waitForFunction(condition, argument, { polling: 50, timeout: 30_000 });
+export const until = (page, condition, argument) => page.waitForFunction(condition, argument, { polling: 50, timeout: 15_000 });

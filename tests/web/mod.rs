@@ -1,0 +1,71 @@
+//! What the browser tests share: each test is an asynchronous function of a JavaScript file, since JavaScript is what the classes are for.
+//! A test file names them, so that each is a test of the runner's.
+
+use wasm_bindgen::prelude::*;
+
+/// Names the local files that those of the tests and the classes import: wasm-bindgen copies what is named, with its folders.
+macro_rules! copied {
+    ($($name:ident $path:literal)*) => {
+        $(
+            #[wasm_bindgen(module = $path)]
+            extern "C" {
+                #[allow(dead_code)]
+                type $name;
+            }
+        )*
+    };
+}
+
+copied! {
+    Auth "/src/js/auth.js"
+    Chat "/src/js/chat_socket.js"
+    Emitter "/src/js/emitter.js"
+    Errors "/src/js/errors.js"
+    Link "/src/io/link.js"
+    Messages "/src/js/messages.js"
+    MockLink "/src/io/mock/link.js"
+    MockServer "/src/io/mock/server.js"
+    Options "/src/js/options.js"
+    Page "/src/io/page.js"
+    Socket "/src/js/socket.js"
+    Assert "/tests/web/assert.js"
+    Core "/tests/web/core.js"
+    FakeSocket "/tests/web/fake_socket.js"
+    Time "/tests/web/time.js"
+    World "/tests/web/world.js"
+}
+
+/// The tests of a file. One that the file exports and the list lacks is a failure of `no_test_is_left_out`.
+macro_rules! suite {
+    ($path:literal: $($name:ident)*) => {
+        mod js {
+            use js_sys::Promise;
+            use wasm_bindgen::prelude::*;
+
+            #[wasm_bindgen(module = $path)]
+            extern "C" {
+                $(pub fn $name() -> Promise;)*
+                #[wasm_bindgen(thread_local_v2)]
+                pub static ALL: js_sys::Array;
+            }
+        }
+
+        $(
+            #[wasm_bindgen_test::wasm_bindgen_test]
+            async fn $name() -> Result<(), wasm_bindgen::JsValue> {
+                // What it returns says nothing; what it rejects with is the failure, with the JavaScript stack.
+                js_sys::futures::JsFuture::from(js::$name()).await.map(drop)
+            }
+        )*
+
+        #[wasm_bindgen_test::wasm_bindgen_test]
+        fn no_test_is_left_out() {
+            let named = [$(stringify!($name)),*];
+            let all = js::ALL.with(|all| all.iter().filter_map(|name| name.as_string()).collect::<Vec<_>>());
+            let left_out: Vec<_> = all.iter().filter(|name| !named.contains(&name.as_str())).collect();
+            assert!(left_out.is_empty(), "not run: {left_out:?}");
+        }
+    };
+}
+
+wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);
