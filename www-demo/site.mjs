@@ -49,6 +49,7 @@ async function answer(request, response, { chat, pkg }) {
   const base = `http://${request.headers.host}`;
   // A name of somebody else's that resolves to 127.0.0.1 is not us.
   if (!URL.canParse(base) || !LOOPBACK.has(new URL(base).hostname)) return response.writeHead(421).end();
+  if (!URL.canParse(request.url, base)) return response.writeHead(400).end();
   const { pathname, hostname } = new URL(request.url, base);
   const chatHost = `${hostname}:${chat.port}`;
 

@@ -3,7 +3,7 @@ import { is, same } from "./assert.js";
 import { test, namesOf } from "./world.js";
 import * as self from "./listeners.js";
 
-export const ALL = namesOf(self);
+export const all = () => namesOf(self);
 
 export const a_listener_that_throws_is_reported_and_the_next_one_runs = test(async (world) => {
   const [client, socket] = world.connected();

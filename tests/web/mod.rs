@@ -45,8 +45,7 @@ macro_rules! suite {
             #[wasm_bindgen(module = $path)]
             extern "C" {
                 $(pub fn $name() -> Promise;)*
-                #[wasm_bindgen(thread_local_v2)]
-                pub static ALL: js_sys::Array;
+                pub fn all() -> js_sys::Array;
             }
         }
 
@@ -61,7 +60,7 @@ macro_rules! suite {
         #[wasm_bindgen_test::wasm_bindgen_test]
         fn no_test_is_left_out() {
             let named = [$(stringify!($name)),*];
-            let all = js::ALL.with(|all| all.iter().filter_map(|name| name.as_string()).collect::<Vec<_>>());
+            let all: Vec<String> = js::all().iter().filter_map(|name| name.as_string()).collect();
             let left_out: Vec<_> = all.iter().filter(|name| !named.contains(&name.as_str())).collect();
             assert!(left_out.is_empty(), "not run: {left_out:?}");
         }
