@@ -18,7 +18,7 @@ const COPIED = [
 ];
 
 const PROFILES = {
-  release: { out: "pkg", opt: ["-Oz", "--strip-debug", "--strip-producers", "--strip-target-features"] },
+  release: { out: "pkg", opt: ["-tnh", "--low-memory-unused", "-Oz", "--flatten", "--rereloop", "-Oz", "-Oz", "--strip-debug", "--strip-producers", "--strip-target-features"] },
   profiling: { out: "target/pkg-profiling", opt: ["-Oz", "-g"] },
   dev: { out: "target/pkg-debug", opt: null },
 };
@@ -33,6 +33,13 @@ const FEATURES = [
   "reference-types",
   "sign-ext",
 ].map((name) => `--enable-${name}`);
+
+// The standard library is built with the crate: for size, and with panics that only stop, since nobody reads their texts. A tenth of the
+// .wasm. The options are unstable ones of the stable compiler, which RUSTC_BOOTSTRAP lets it take.
+const SMALL = {
+  args: ["-Zbuild-std=std,panic_abort", "-Zbuild-std-features=optimize_for_size"],
+  flags: ["-Zunstable-options", "-Cpanic=immediate-abort", "-Zlocation-detail=none", "-Zfmt-debug=none"],
+};
 
 const say = (text) => console.log(`build: ${text}`);
 
@@ -70,8 +77,11 @@ function wasmPack(profile, env) {
   const flags = buildFolders(env).map(([folder, name]) => `--remap-path-prefix=${folder}=${name}`);
   const args = ["build", "--target", "web", `--${profile}`, "--mode", "no-install", "--no-pack", "--no-typescript"];
   args.push("--no-opt", "--out-dir", relative(root, out), "--out-name", "socketio_wasm");
-  args.push("--", "--config", `target.${WASM_TARGET}.rustflags=${JSON.stringify(flags)}`);
-  execFileSync("wasm-pack", args, { cwd: root, env, stdio: ["ignore", "inherit", "inherit"] });
+  if (profile !== "dev") flags.push(...SMALL.flags);
+  args.push("--", "--config", `target.${WASM_TARGET}.rustflags=${JSON.stringify(flags)}`, ...(profile === "dev" ? [] : SMALL.args));
+  // A folder of its own: cargo keeps one standard library a folder, and tests use the one that rustup brings.
+  const own = { ...env, CARGO_TARGET_DIR: join(root, "target/small"), RUSTC_BOOTSTRAP: "1" };
+  execFileSync("wasm-pack", args, { cwd: root, env: own, stdio: ["ignore", "inherit", "inherit"] });
   return out;
 }
 

@@ -44,9 +44,13 @@ function rust() {
     throw new SetupError("cargo needs a C compiler as its linker: install gcc (Debian: gcc libc6-dev; macOS: xcode-select --install)");
   }
   const libdir = () => output("rustc", ["--print", "target-libdir", "--target", WASM_TARGET]);
-  if (libdir() === null) throw new SetupError("rustc does not run: install Rust 1.90 or newer, best with rustup");
+  if (libdir() === null) throw new SetupError("rustc does not run: install Rust 1.95 or newer, best with rustup");
   if (!existsSync(libdir()) && !run("rustup", "target", "add", WASM_TARGET)) {
     throw new SetupError(`Rust's standard library for ${WASM_TARGET} is missing: rustup target add ${WASM_TARGET}`);
+  }
+  const source = () => existsSync(join(output("rustc", ["--print", "sysroot"]).trim(), "lib/rustlib/src/rust/library/Cargo.lock"));
+  if (!source() && !(run("rustup", "component", "add", "rust-src") && source())) {
+    throw new SetupError("the source of Rust's standard library is missing: rustup component add rust-src");
   }
 }
 

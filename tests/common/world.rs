@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, VecDeque};
 
 use serde_json::{Value, json};
 use socketio_wasm::client::{
-    AckError, Answer, Ask, AskReason, Body, ChatConfig, Client, Config, Event, Frame, Input, Key, Kind, ManagerEvent,
-    Millis, NewMessage, Outcome, Output, Reason, SendError, SocketId, Transport, Write,
+    AckError, Answer, Ask, AskReason, Body, ChatConfig, Client, Config, ConnectionStatus, DeliveryStatus, Event, Frame,
+    Input, Key, Kind, ManagerEvent, Millis, NewMessage, Outcome, Output, Reason, SendError, SocketId, Transport, Write,
 };
 
 use super::reader::decode;
@@ -62,6 +62,8 @@ pub struct World {
     /// Outputs performed.
     pub outputs: usize,
     pub asked: Option<(SocketId, Ask)>,
+    /// When the last heartbeat arrived.
+    heard: Millis,
     make: Box<dyn Fn(u64) -> (Client<String>, SocketId)>,
     wake: Option<Millis>,
     happenings: BTreeMap<(Millis, u64), Happening>,
@@ -123,6 +125,7 @@ impl World {
             crashed: false,
             outputs: 0,
             asked: None,
+            heard: 0,
             make: Box::new(make),
             wake: None,
             happenings: BTreeMap::new(),
@@ -169,7 +172,11 @@ impl World {
 
     /// A frame arrives at this moment, whoever sent it.
     pub fn frame(&mut self, transport: u32, text: &str) {
-        self.input(Input::Frame { transport: Transport(transport), frame: decode(text) });
+        let frame = decode(text);
+        if matches!(frame, Frame::Open(_) | Frame::Ping) {
+            self.heard = self.now;
+        }
+        self.input(Input::Frame { transport: Transport(transport), frame });
     }
 
     /// The server says something over the open link; it arrives at this moment.
@@ -250,6 +257,26 @@ impl World {
 
     pub fn is_connected(&self) -> bool {
         self.client.is_connected(self.socket)
+    }
+
+    /// What has to hold after every input, whatever it was.
+    pub fn assert_sound(&self, what: &str) {
+        let status = self.client.status();
+        let entries = self.client.outbox().map_or(&[][..], |outbox| outbox.entries());
+        if self.is_connected() {
+            assert!(self.transport.is_some(), "{what}: connected without a transport");
+            let patience = self.client.handshake().expect("connected without a handshake").patience;
+            assert!(self.now < self.heard.saturating_add(patience), "{what}: connected over a dead transport");
+        } else {
+            assert_ne!(status, ConnectionStatus::Connected, "{what}: the status says connected");
+            let on_wire = entries.iter().filter(|entry| entry.status == DeliveryStatus::Sending).count();
+            assert_eq!(on_wire, 0, "{what}: messages on no wire");
+        }
+        if matches!(status, ConnectionStatus::Idle | ConnectionStatus::AuthRequired | ConnectionStatus::Failed) {
+            assert!(self.transport.is_none(), "{what}: {status:?} over an open transport");
+        } else {
+            assert!(self.wake.is_some(), "{what}: {status:?}, and nothing will ever happen");
+        }
     }
 
     /// Lines of the log that begin so, without that beginning.

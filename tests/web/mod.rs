@@ -3,6 +3,9 @@
 
 use wasm_bindgen::prelude::*;
 
+// Links it, with what it exports to JavaScript.
+use socketio_wasm as _;
+
 /// Names the local files that those of the tests and the classes import: wasm-bindgen copies what is named, with its folders.
 macro_rules! copied {
     ($($name:ident $path:literal)*) => {
