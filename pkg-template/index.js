@@ -1,22 +1,22 @@
 // Entry "socketio-wasm": the WebAssembly is inside this file, and the first constructor instantiates it.
 import { initSync } from "build:glue";
-import * as core from "./core.js";
 import { ChatSocket as Base } from "../src/js/chat_socket.js";
 import { Manager, Socket } from "../src/js/socket.js";
 import base64 from "build:wasm";
 import { loadError, requireWebAssembly } from "./errors.js";
 
-let loaded = false;
+/** What Rust exports. Its functions take and give numbers and JavaScript values only, so that nothing stands between. */
+let wasm;
 
 function load() {
-  if (loaded) return;
+  if (wasm) return wasm;
   requireWebAssembly();
   try {
-    initSync({ module: Uint8Array.from(atob(base64), (unit) => unit.charCodeAt(0)) });
+    wasm = initSync({ module: Uint8Array.from(atob(base64), (unit) => unit.charCodeAt(0)) });
   } catch (cause) {
     throw loadError(cause);
   }
-  loaded = true;
+  return wasm;
 }
 
 /** A chat client: see index.d.ts. */
@@ -25,8 +25,7 @@ export class ChatSocket extends Base {
   static name = "ChatSocket";
 
   constructor(options) {
-    load();
-    super(core, options);
+    super(load(), options);
   }
 }
 

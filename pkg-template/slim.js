@@ -1,11 +1,11 @@
 // Entry "socketio-wasm/slim": the .wasm is a file of its own, which `init` loads before the first constructor.
 import { initSync } from "build:glue";
-import * as core from "./core.js";
 import { ChatSocket as Base } from "../src/js/chat_socket.js";
 import { Manager, Socket } from "../src/js/socket.js";
 import { coded, loadError, requireWebAssembly } from "./errors.js";
 
-let loaded = false;
+/** What Rust exports. Its functions take and give numbers and JavaScript values only, so that nothing stands between. */
+let wasm;
 let loading = null;
 
 async function compile(source) {
@@ -22,8 +22,7 @@ async function compile(source) {
 
 async function load(source) {
   try {
-    initSync({ module: await compile(source) });
-    loaded = true;
+    wasm = initSync({ module: await compile(source) });
   } catch (cause) {
     loading = null;
     throw loadError(cause);
@@ -41,8 +40,8 @@ export class ChatSocket extends Base {
   static name = "ChatSocket";
 
   constructor(options) {
-    if (!loaded) throw coded("ERR_NOT_INITIALIZED", "socketio-wasm/slim: await init() before the first new ChatSocket()");
-    super(core, options);
+    if (!wasm) throw coded("ERR_NOT_INITIALIZED", "socketio-wasm/slim: await init() before the first new ChatSocket()");
+    super(wasm, options);
   }
 }
 

@@ -1,6 +1,5 @@
 //! The chat layer above one socket: sign-in, the conversations joined, and when the outbox may send.
 
-use super::delivery::Stored;
 use super::frame::{ConnectError, EventName};
 use super::link::LinkState;
 use super::order::Order;
@@ -9,6 +8,7 @@ use super::socket::SocketState;
 use super::{
     Answer, AskReason, Body, ChatConfig, Client, DeliveryStatus, Event, Millis, Outcome, Proof, Reason, SocketId, Timer,
 };
+use crate::engineio::Value;
 use crate::socketio::{Header, PacketType};
 
 /// Where the connection stands, as the public declarations say.
@@ -33,15 +33,15 @@ pub(super) struct Chat<P> {
     pub config: ChatConfig,
     pub socket: SocketId,
     pub status: ConnectionStatus,
-    pub error: Option<String>,
+    pub error: Option<P>,
     /// Names whose outbox `outbox` is.
-    owner: String,
+    owner: Option<P>,
     pub outbox: Outbox<P>,
     /// The outboxes of those who were signed in before: what storage refused is only here.
-    shelf: Vec<(String, Outbox<P>)>,
+    shelf: Vec<(Option<P>, Outbox<P>)>,
     pub order: Order,
     pub next_key: u32,
-    joins: Vec<String>,
+    joins: Vec<P>,
     /// Whether this connection has sent the joins.
     pub joined: bool,
     /// Whether this connection has seen the server's `connected` event.
@@ -61,7 +61,7 @@ impl<P> Chat<P> {
             socket,
             status: ConnectionStatus::Idle,
             error: None,
-            owner: String::new(),
+            owner: None,
             outbox: Outbox::default(),
             shelf: Vec::new(),
             order: Order::new(tab),
@@ -76,19 +76,19 @@ impl<P> Chat<P> {
     }
 }
 
-impl<P: Clone> Client<P> {
+impl<P: Value> Client<P> {
     /// Where the connection stands.
     pub fn status(&self) -> ConnectionStatus {
         self.chat.as_ref().map_or(ConnectionStatus::Idle, |chat| chat.status)
     }
 
     /// Why there is no connection, for people.
-    pub fn connection_error(&self) -> Option<&str> {
-        self.chat.as_ref()?.error.as_deref()
+    pub fn connection_error(&self) -> Option<&P> {
+        self.chat.as_ref()?.error.as_ref()
     }
 
     /// The conversations joined, in the order of the joins.
-    pub fn conversations(&self) -> &[String] {
+    pub fn conversations(&self) -> &[P] {
         self.chat.as_ref().map_or(&[], |chat| &chat.joins)
     }
 
@@ -125,26 +125,24 @@ impl<P: Clone> Client<P> {
     }
 
     /// Whose messages are sent and shown from now on. A connection of another owner is closed and a new one opened.
-    /// `stored` reads the new owner's messages from storage.
-    pub fn change_owner(&mut self, now: Millis, owner: &str, stored: impl FnOnce() -> Vec<Stored<P>>) {
+    /// True where the new owner's messages are not known yet: bring those that are stored by [`Client::restore`].
+    pub fn change_owner(&mut self, now: Millis, owner: P) -> bool {
+        let owner = Some(owner);
         if self.chat.as_ref().is_none_or(|chat| chat.owner == owner) {
-            return;
+            return false;
         }
         // First of all: what is on the wire is the former owner's.
         let reopen = matches!(self.link.state, LinkState::Opening | LinkState::Open);
         if reopen {
             self.cut(Reason::ForcedClose, None);
         }
-        let Some(chat) = &mut self.chat else { return };
-        let shelved = chat.shelf.iter().position(|(name, _)| name == owner).map(|at| chat.shelf.swap_remove(at).1);
+        let Some(chat) = &mut self.chat else { return false };
+        let shelved = chat.shelf.iter().position(|(name, _)| *name == owner).map(|at| chat.shelf.swap_remove(at).1);
         let load = shelved.is_none();
         let old = std::mem::replace(&mut chat.outbox, shelved.unwrap_or_default());
-        let name = std::mem::replace(&mut chat.owner, owner.to_owned());
+        let name = std::mem::replace(&mut chat.owner, owner);
         if !old.entries().is_empty() {
             chat.shelf.push((name, old));
-        }
-        if load {
-            self.load(stored());
         }
         // An outbox from the shelf was left in another state of affairs.
         if self.status() == ConnectionStatus::AuthRequired {
@@ -156,28 +154,29 @@ impl<P: Clone> Client<P> {
         if reopen {
             self.attempt(now);
         }
+        load
     }
 
     /// Remembers a conversation, and joins it now and at every connection to come.
-    pub fn join(&mut self, now: Millis, conversation: &str) {
+    pub fn join(&mut self, now: Millis, conversation: P) {
         self.check_heartbeat(now);
         let Some(chat) = &mut self.chat else { return };
-        if !chat.joins.iter().any(|joined| joined == conversation) {
-            chat.joins.push(conversation.to_owned());
+        if !chat.joins.contains(&conversation) {
+            chat.joins.push(conversation.clone());
             if chat.joined {
-                self.send_control(Body::Join(conversation.to_owned()));
+                self.send_control(Body::Join(conversation));
             }
         }
     }
 
     /// Forgets a conversation, and leaves it if it was joined.
-    pub fn leave(&mut self, now: Millis, conversation: &str) {
+    pub fn leave(&mut self, now: Millis, conversation: P) {
         self.check_heartbeat(now);
         let Some(chat) = &mut self.chat else { return };
         let before = chat.joins.len();
-        chat.joins.retain(|joined| joined != conversation);
+        chat.joins.retain(|joined| *joined != conversation);
         if chat.joined && chat.joins.len() < before {
-            self.send_control(Body::Leave(conversation.to_owned()));
+            self.send_control(Body::Leave(conversation));
         }
     }
 
@@ -222,7 +221,7 @@ impl<P: Clone> Client<P> {
             (Answer::Auth { same: true, .. } | Answer::SignedOut, Some(refusal)) => self.require_auth(refusal),
             (Answer::SignedOut, None) => {
                 self.require_auth(ConnectError {
-                    message: "no token: sign in first".to_owned(),
+                    message: P::literal("no token: sign in first"),
                     data: None,
                     sign_in: true,
                 });
@@ -300,7 +299,7 @@ impl<P: Clone> Client<P> {
         self.timers.set(Timer::Flush, now);
     }
 
-    pub(super) fn chat_event(&mut self, now: Millis, id: SocketId, name: &EventName, args: &P) {
+    pub(super) fn chat_event(&mut self, now: Millis, id: SocketId, name: &EventName<P>, args: &P) {
         let Some(chat) = self.chat.as_mut().filter(|chat| chat.socket == id) else {
             return;
         };
@@ -323,7 +322,7 @@ impl<P: Clone> Client<P> {
     }
 
     /// The link was lost, and another attempt is to come.
-    pub(super) fn chat_lost(&mut self, message: String) {
+    pub(super) fn chat_lost(&mut self, message: P) {
         self.chat_down(ConnectionStatus::Reconnecting, Some(message));
     }
 
@@ -339,11 +338,11 @@ impl<P: Clone> Client<P> {
     }
 
     /// The server closed the connection for good.
-    pub(super) fn chat_ended(&mut self, message: String) {
+    pub(super) fn chat_ended(&mut self, message: P) {
         self.chat_down(ConnectionStatus::Failed, Some(message));
     }
 
-    fn chat_down(&mut self, status: ConnectionStatus, error: Option<String>) {
+    fn chat_down(&mut self, status: ConnectionStatus, error: Option<P>) {
         if let Some(chat) = &mut self.chat {
             chat.status = status;
             chat.error = error;

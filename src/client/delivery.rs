@@ -1,7 +1,10 @@
 //! A message's way from `send` to its settlement: stored, sent in order, answered, or tried again.
 
+use super::chat::Chat;
+use super::order::Place;
 use super::outbox::{DeliveryStatus, Entry, Key, Kind, Outbox, Write};
 use super::{Body, Client, ConnectionStatus, Event, Millis, Outcome, Output, Proof, Refusal, Timer};
+use crate::engineio::Value;
 use crate::socketio::{Header, PacketType};
 
 /// A flush pauses when this many bytes wait in the transport: more would only be in doubt if the link dies.
@@ -14,12 +17,10 @@ const HEAD: u64 = 20;
 /// A message to be queued.
 #[derive(Debug)]
 pub struct NewMessage<P> {
-    /// From [`Client::next_order`].
-    pub order: String,
     /// Unique among the waiting ones.
-    pub id: String,
+    pub id: P,
     /// Its conversation.
-    pub conversation: String,
+    pub conversation: P,
     /// What is sent.
     pub payload: P,
     /// UTF-16 code units as stored.
@@ -41,7 +42,9 @@ pub enum SendError {
 /// An entry as it was read from storage.
 #[derive(Debug)]
 pub struct Stored<P> {
-    /// What was in storage besides.
+    /// Where in the queue.
+    pub place: Place,
+    /// What is sent.
     pub message: NewMessage<P>,
     /// See [`Entry::kind`].
     pub kind: Kind,
@@ -52,12 +55,12 @@ pub struct Stored<P> {
     /// See [`Entry::queued_at`].
     pub queued_at: u64,
     /// See [`Entry::error`].
-    pub error: Option<String>,
+    pub error: Option<P>,
 }
 
-impl<P: Clone> Client<P> {
-    /// The next place in the queue, which also serves as a message's id.
-    pub fn next_order(&mut self, now: Millis) -> String {
+impl<P: Value> Client<P> {
+    /// Takes the next place in the queue, which also serves as a message's id. The next message that is sent stands there.
+    pub fn next_place(&mut self, now: Millis) -> Place {
         self.chat.as_mut().map(|chat| chat.order.next(now)).unwrap_or_default()
     }
 
@@ -65,8 +68,8 @@ impl<P: Clone> Client<P> {
     /// [`Outbox::open_read`] finds: the caller has merged the two.
     pub fn send(&mut self, now: Millis, kind: Kind, message: NewMessage<P>) -> Result<Key, SendError> {
         self.check_heartbeat(now);
-        let limits = self.chat.as_ref().ok_or(SendError::QueueFull)?.config.limits;
-        let outbox = self.outbox().ok_or(SendError::QueueFull)?;
+        let Chat { config, outbox, order, .. } = self.chat.as_ref().ok_or(SendError::QueueFull)?;
+        let (limits, place) = (config.limits, order.last());
         if kind == Kind::Read
             && let Some(key) = outbox.open_read(&message.conversation).map(|entry| entry.key)
         {
@@ -80,7 +83,7 @@ impl<P: Clone> Client<P> {
             return Err(SendError::QueueFull);
         }
         let status = DeliveryStatus::Queued;
-        let key = self.insert(Stored { message, kind, status, attempts: 0, queued_at: now, error: None }, false);
+        let key = self.insert(Stored { place, message, kind, status, attempts: 0, queued_at: now, error: None }, false);
         self.put(Output::Write(Write::Store(key)));
         self.flush_if_joined(now);
         Ok(key)
@@ -93,29 +96,20 @@ impl<P: Clone> Client<P> {
         self.put(Output::Write(Write::Store(key)));
     }
 
-    /// Takes over what storage holds.
-    pub(super) fn load(&mut self, stored: Vec<Stored<P>>) {
-        for entry in stored {
-            let twin = self.chat.as_mut().and_then(|chat| {
-                let twin = chat.outbox.by_id(&entry.message.id)?;
-                let (key, order) = (twin.key, twin.order.clone());
-                if order < entry.message.order {
-                    chat.outbox.remove(key);
-                }
-                Some(order)
-            });
-            // A crash in the middle of a retry leaves two of one id: the one at the later place counts.
-            let (id, order) = (entry.message.id.clone(), entry.message.order.clone());
-            if twin.as_ref().is_none_or(|twin| *twin < order) {
-                self.insert(entry, true);
-            }
-            if let Some(twin) = twin {
-                self.put(Output::Write(Write::Remove { order: twin.min(order), id }));
-            }
+    /// Takes over a message that storage holds for the owner.
+    pub fn restore(&mut self, stored: Stored<P>) {
+        let Some(chat) = &mut self.chat else { return };
+        chat.order.after(stored.place);
+        let (place, id) = (stored.place, stored.message.id.clone());
+        let twin = chat.outbox.by_id(&id).map(|twin| (twin.key, twin.place));
+        // A crash in the middle of a retry leaves two of one id: the one at the later place counts.
+        if let Some((key, older)) = twin.filter(|(_, twin)| *twin < place) {
+            chat.outbox.remove(key);
+            self.put(Output::Write(Write::Remove { place: older, id }));
+        } else if twin.is_some() {
+            return self.put(Output::Write(Write::Remove { place, id }));
         }
-        if let Some(chat) = &mut self.chat {
-            chat.order.after(chat.outbox.newest());
-        }
+        self.insert(stored, true);
     }
 
     fn insert(&mut self, stored: Stored<P>, persisted: bool) -> Key {
@@ -124,16 +118,16 @@ impl<P: Clone> Client<P> {
         };
         let key = Key(chat.next_key);
         chat.next_key += 1;
-        let Stored { message, kind, status, attempts, queued_at, error } = stored;
+        let Stored { place, message, kind, status, attempts, queued_at, error } = stored;
         let status = match status {
             status if status.is_final() => status,
             _ if chat.status == ConnectionStatus::AuthRequired => DeliveryStatus::Held,
             _ => DeliveryStatus::Queued,
         };
-        let NewMessage { order, id, conversation, payload, length, bytes } = message;
+        let NewMessage { id, conversation, payload, length, bytes } = message;
         chat.outbox.insert(Entry {
             key,
-            order,
+            place,
             id,
             conversation,
             kind,
@@ -162,9 +156,9 @@ impl<P: Clone> Client<P> {
         if !ok {
             return;
         }
-        if let Some(order) = entry.stored_at.take() {
+        if let Some(place) = entry.stored_at.take() {
             let id = entry.id.clone();
-            return self.put(Output::Write(Write::Remove { order, id }));
+            return self.put(Output::Write(Write::Remove { place, id }));
         }
         if !entry.persisted {
             entry.persisted = true;
@@ -182,9 +176,9 @@ impl<P: Clone> Client<P> {
     }
 
     /// Puts a failed or expired message at the end of its conversation, as if it were new. False if there is none of that id.
-    pub fn retry(&mut self, now: Millis, id: &str) -> bool {
+    pub fn retry(&mut self, now: Millis, id: &P) -> bool {
         self.check_heartbeat(now);
-        let order = self.next_order(now);
+        let place = self.next_place(now);
         let Some(chat) = &mut self.chat else {
             return false;
         };
@@ -194,7 +188,7 @@ impl<P: Clone> Client<P> {
         let Some(mut entry) = chat.outbox.remove(key) else {
             return false;
         };
-        let old = std::mem::replace(&mut entry.order, order);
+        let old = std::mem::replace(&mut entry.place, place);
         entry.status =
             if chat.status == ConnectionStatus::AuthRequired { DeliveryStatus::Held } else { DeliveryStatus::Queued };
         (entry.attempts, entry.queued_at, entry.error, entry.due) = (0, now, None, None);
@@ -211,7 +205,7 @@ impl<P: Clone> Client<P> {
     }
 
     /// Removes a waiting message. False if there is none of that id.
-    pub fn discard(&mut self, now: Millis, id: &str) -> bool {
+    pub fn discard(&mut self, now: Millis, id: &P) -> bool {
         let Some(key) = self.outbox().and_then(|outbox| outbox.by_id(id)).map(|entry| entry.key) else {
             return false;
         };
@@ -253,7 +247,7 @@ impl<P: Clone> Client<P> {
             return self.put(Output::AskBuffered(self.link.transport));
         }
         let mut free = chat.config.max_in_flight.saturating_sub(chat.outbox.in_flight());
-        let mut blocked: Vec<&str> = Vec::new();
+        let mut blocked: Vec<&P> = Vec::new();
         let mut ready: Vec<Key> = Vec::new();
         let mut next: Option<Millis> = None;
         for entry in chat.outbox.entries() {
@@ -261,7 +255,7 @@ impl<P: Clone> Client<P> {
                 break;
             }
             if !matches!(entry.status, DeliveryStatus::Queued | DeliveryStatus::InDoubt)
-                || blocked.contains(&entry.conversation.as_str())
+                || blocked.contains(&&entry.conversation)
             {
                 continue;
             }
@@ -292,12 +286,12 @@ impl<P: Clone> Client<P> {
             return;
         };
         if now > entry.queued_at.saturating_add(ttl) {
-            return self.end(now, key, DeliveryStatus::Expired, Some("not sent in time".to_owned()));
+            return self.end(now, key, DeliveryStatus::Expired, Some(P::literal("not sent in time")));
         }
         let bytes = u64::from(entry.bytes) + HEAD;
         let limit = self.link.handshake.as_ref().and_then(|handshake| handshake.max_payload);
         if limit.is_some_and(|limit| bytes > limit) {
-            return self.end(now, key, DeliveryStatus::Failed, Some("larger than the server accepts".to_owned()));
+            return self.end(now, key, DeliveryStatus::Failed, Some(P::literal("larger than the server accepts")));
         }
         let Some(socket) = self.sockets.get_mut(chat.socket.0) else {
             return;
@@ -339,7 +333,7 @@ impl<P: Clone> Client<P> {
         now: Millis,
         socket: super::SocketId,
         ack: u64,
-        refusal: Option<Refusal>,
+        refusal: Option<Refusal<P>>,
         args: P,
     ) -> Option<P> {
         let Some(chat) = self.chat.as_ref().filter(|chat| chat.socket == socket) else {
@@ -364,12 +358,12 @@ impl<P: Clone> Client<P> {
         let overdue: Vec<Key> = overdue.iter().map(|entry| entry.key).collect();
         self.timers.put(Timer::Answer, next);
         for key in overdue {
-            self.unanswered(now, key, "the server did not answer in time".to_owned());
+            self.unanswered(now, key, P::literal("the server did not answer in time"));
         }
     }
 
     /// One more attempt in vain on a living link: again after a growing delay, or no more.
-    fn unanswered(&mut self, now: Millis, key: Key, error: String) {
+    fn unanswered(&mut self, now: Millis, key: Key, error: P) {
         let Some(chat) = &mut self.chat else { return };
         let max = chat.config.max_attempts;
         let Some(entry) = chat.outbox.get_mut(key) else {
@@ -388,7 +382,7 @@ impl<P: Clone> Client<P> {
     }
 
     /// A message is failed or expired: it stays, for the application to decide. A read mark nobody sees is dropped.
-    fn end(&mut self, now: Millis, key: Key, status: DeliveryStatus, error: Option<String>) {
+    fn end(&mut self, now: Millis, key: Key, status: DeliveryStatus, error: Option<P>) {
         let Some(entry) = self.chat.as_mut().and_then(|chat| chat.outbox.get_mut(key)) else {
             return;
         };
@@ -409,8 +403,8 @@ impl<P: Clone> Client<P> {
             return;
         };
         if entry.persisted {
-            let order = entry.stored_at.unwrap_or(entry.order);
-            self.put(Output::Write(Write::Remove { order, id: entry.id }));
+            let place = entry.stored_at.unwrap_or(entry.place);
+            self.put(Output::Write(Write::Remove { place, id: entry.id }));
             self.store_unpersisted();
         }
         self.tell(Event::Settled { key, outcome });

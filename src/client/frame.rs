@@ -1,13 +1,13 @@
 //! One frame, read: what the state machine is told of the network. The only place where both wire formats meet.
 
-use crate::engineio::{self, Handshake, HandshakeFields, Text};
+use crate::engineio::{self, Handshake, HandshakeFields, Text, Value};
 use crate::socketio::{self, Header, PacketType, Shape};
 
 /// What came in one frame. `P` is a parsed payload, opaque to the machine.
 #[derive(Debug)]
 pub enum Frame<P> {
     /// Engine.IO open, checked.
-    Open(Handshake),
+    Open(Handshake<P>),
     /// Engine.IO close.
     Close,
     /// Engine.IO ping.
@@ -28,7 +28,7 @@ pub enum Frame<P> {
 #[derive(Debug)]
 pub struct Packet<P> {
     /// `None` for the root namespace.
-    pub namespace: Option<Box<str>>,
+    pub namespace: Option<P>,
     /// Binary frames to wait for.
     pub attachments: u32,
     /// What it says.
@@ -41,16 +41,14 @@ pub enum PacketBody<P> {
     /// The server opened the namespace. Without a `sid` it speaks another version.
     Connect {
         /// The socket's id.
-        sid: Option<String>,
-        /// The secret to recover the connection's state with.
-        pid: Option<String>,
+        sid: Option<P>,
     },
     /// The server closed the namespace.
     Disconnect,
     /// An event: its arguments with the name first.
     Event {
         /// What the chat layer calls it.
-        name: EventName,
+        name: EventName<P>,
         /// The id to acknowledge it with, where that is asked for.
         ack: Option<u64>,
         /// The JSON array.
@@ -61,7 +59,7 @@ pub enum PacketBody<P> {
         /// Of the event it answers.
         id: Option<u64>,
         /// Whether it refuses, in the chat layer's sense.
-        refusal: Option<Refusal>,
+        refusal: Option<Refusal<P>>,
         /// The JSON array.
         args: P,
     },
@@ -71,11 +69,11 @@ pub enum PacketBody<P> {
 
 /// The events that the chat layer knows, whatever the application calls them.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum EventName {
+pub enum EventName<P> {
     /// Any other.
     Other,
     /// A message, with its id where a waiting message might be answered by it.
-    Message(Option<String>),
+    Message(Option<P>),
     /// A notification.
     Notification,
     /// The server's own "you are connected".
@@ -84,9 +82,9 @@ pub enum EventName {
 
 /// An acknowledgement that refuses: `{error: string, retryable?: boolean}`.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Refusal {
+pub struct Refusal<P> {
     /// The server's text.
-    pub error: String,
+    pub error: P,
     /// Whether it is worth another try.
     pub retryable: bool,
 }
@@ -95,7 +93,7 @@ pub struct Refusal {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ConnectError<P> {
     /// The server's text, possibly empty.
-    pub message: String,
+    pub message: P,
     /// What came with it.
     pub data: Option<P>,
     /// Whether signing in again may help.
@@ -104,28 +102,25 @@ pub struct ConnectError<P> {
 
 /// Parses what the codecs leave alone, in whatever world the texts live.
 pub trait Reader<T: Text + ?Sized> {
-    /// A parsed payload.
-    type Payload;
-
     /// The JSON from `at` to the end. Placeholders must be numbered below `attachments`.
-    fn payload(&mut self, text: &T, at: u32, attachments: u32) -> (Shape, Option<Self::Payload>);
+    fn payload(&mut self, text: &T, at: u32, attachments: u32) -> (Shape, T::Value);
     /// The members of an open packet's JSON, which begins at 1.
-    fn handshake(&mut self, text: &T) -> HandshakeFields;
+    fn handshake(&mut self, text: &T) -> HandshakeFields<T::Value>;
     /// The bytes of the base64 that begins at 1.
-    fn base64(&mut self, text: &T) -> Option<Self::Payload>;
-    /// The text member `name` of an object.
-    fn member(&mut self, payload: &Self::Payload, name: &'static str) -> Option<String>;
+    fn base64(&mut self, text: &T) -> Option<T::Value>;
+    /// The `sid` of a CONNECT packet's payload.
+    fn sid(&mut self, payload: &T::Value) -> Option<T::Value>;
     /// What the chat layer calls this event.
-    fn event_name(&mut self, args: &Self::Payload) -> EventName;
+    fn event_name(&mut self, args: &T::Value) -> EventName<T::Value>;
     /// Whether this acknowledgement refuses.
-    fn refusal(&mut self, args: &Self::Payload) -> Option<Refusal>;
+    fn refusal(&mut self, args: &T::Value) -> Option<Refusal<T::Value>>;
     /// A refused namespace's payload.
-    fn connect_error(&mut self, payload: Option<Self::Payload>) -> ConnectError<Self::Payload>;
+    fn connect_error(&mut self, payload: Option<&T::Value>) -> ConnectError<T::Value>;
 }
 
-impl<P> Frame<P> {
+impl<P: Value> Frame<P> {
     /// Reads a text frame.
-    pub fn decode<T: Text + ?Sized>(text: &T, reader: &mut impl Reader<T, Payload = P>) -> Self {
+    pub fn decode<T: Text<Value = P> + ?Sized>(text: &T, reader: &mut impl Reader<T>) -> Self {
         match engineio::PacketType::decode(text) {
             Ok(engineio::PacketType::Message) => {
                 Packet::decode(text, reader).map_or_else(Frame::BadPacket, Frame::Packet)
@@ -146,13 +141,15 @@ impl<P> Frame<P> {
     }
 }
 
-impl<P> Packet<P> {
-    fn decode<T: Text + ?Sized>(text: &T, reader: &mut impl Reader<T, Payload = P>) -> Result<Self, socketio::Error> {
+impl<P: Value> Packet<P> {
+    fn decode<T>(text: &T, reader: &mut impl Reader<T>) -> Result<Self, socketio::Error>
+    where
+        T: Text<Value = P> + ?Sized,
+    {
         let (Header { kind, attachments, namespace, ack }, at) = Header::decode(text, 1)?;
-        let (shape, payload) =
-            if text.unit(at).is_some() { reader.payload(text, at, attachments) } else { (Shape::Absent, None) };
-        shape.check(kind)?;
-        let body = match (kind, payload) {
+        let payload = text.unit(at).map(|_| reader.payload(text, at, attachments));
+        payload.as_ref().map_or(Shape::Absent, |(shape, _)| *shape).check(kind)?;
+        let body = match (kind, payload.map(|(_, value)| value)) {
             (PacketType::Event | PacketType::BinaryEvent, Some(args)) => {
                 PacketBody::Event { name: reader.event_name(&args), ack, args }
             }
@@ -160,10 +157,9 @@ impl<P> Packet<P> {
                 PacketBody::Ack { id: ack, refusal: reader.refusal(&args), args }
             }
             (PacketType::Connect, payload) => {
-                let mut member = |name| payload.as_ref().and_then(|payload| reader.member(payload, name));
-                PacketBody::Connect { sid: member("sid"), pid: member("pid") }
+                PacketBody::Connect { sid: payload.and_then(|payload| reader.sid(&payload)) }
             }
-            (PacketType::ConnectError, payload) => PacketBody::ConnectError(reader.connect_error(payload)),
+            (PacketType::ConnectError, payload) => PacketBody::ConnectError(reader.connect_error(payload.as_ref())),
             (PacketType::Disconnect, None) => PacketBody::Disconnect,
             _ => return Err(socketio::Error::Payload),
         };

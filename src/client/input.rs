@@ -22,7 +22,7 @@ pub enum Input<P> {
         /// [`Reason::TransportClose`] or [`Reason::TransportError`].
         reason: Reason,
         /// For people.
-        detail: Option<String>,
+        detail: Option<P>,
     },
     /// The answer to [`super::Output::AskAuth`].
     Auth {
@@ -61,5 +61,5 @@ pub enum Answer<P> {
     /// There is no token: nobody is signed in.
     SignedOut,
     /// The one who was asked threw or rejected.
-    Failed(String),
+    Failed(P),
 }

@@ -2,7 +2,7 @@
 
 use super::frame::Frame;
 use super::{Body, Client, ManagerEvent, Millis, Output, Packet, Reason, Timer, Transport};
-use crate::engineio::Handshake;
+use crate::engineio::{Handshake, Value};
 use crate::socketio::{self, Header};
 
 /// While the browser says that there is no network, attempts come no faster than this (milliseconds) and are not counted. They do come:
@@ -26,7 +26,7 @@ pub(super) enum LinkState {
 pub(super) struct Link<P> {
     pub state: LinkState,
     pub transport: Transport,
-    pub handshake: Option<Handshake>,
+    pub handshake: Option<Handshake<P>>,
     /// Attempts since the last connection. The limit counts these.
     pub failures: u32,
     /// The exponent of the next delay. It goes back to 0 only when a connection has lasted.
@@ -66,9 +66,9 @@ impl<P> Link<P> {
     }
 }
 
-impl<P: Clone> Client<P> {
+impl<P: Value> Client<P> {
     /// The handshake of the open connection.
-    pub fn handshake(&self) -> Option<&Handshake> {
+    pub fn handshake(&self) -> Option<&Handshake<P>> {
         self.link.handshake.as_ref()
     }
 
@@ -110,7 +110,7 @@ impl<P: Clone> Client<P> {
 
     pub(super) fn handle_frame(&mut self, now: Millis, frame: Frame<P>) {
         match (self.link.state, frame) {
-            (_, Frame::BadFrame(error)) => self.lose(now, Reason::TransportError, Some(error.message().to_owned())),
+            (_, Frame::BadFrame(error)) => self.lose(now, Reason::TransportError, Some(P::literal(error.message()))),
             (_, Frame::Close) => self.lose(now, Reason::TransportClose, None),
             (LinkState::Opening, Frame::Open(handshake)) => self.handle_handshake(now, handshake),
             (LinkState::Open, Frame::Open(_)) => self.malformed(now, socketio::Error::UnexpectedFrame),
@@ -146,7 +146,7 @@ impl<P: Clone> Client<P> {
         }
     }
 
-    fn handle_handshake(&mut self, now: Millis, handshake: Handshake) {
+    fn handle_handshake(&mut self, now: Millis, handshake: Handshake<P>) {
         self.link.state = LinkState::Open;
         self.link.handshake = Some(handshake);
         self.arm_heartbeat(now);
@@ -165,7 +165,7 @@ impl<P: Clone> Client<P> {
     }
 
     fn malformed(&mut self, now: Millis, error: socketio::Error) {
-        self.lose(now, Reason::ParseError, Some(error.message().to_owned()));
+        self.lose(now, Reason::ParseError, Some(P::literal(error.message())));
     }
 
     /// The connection has served its purpose: attempts are counted anew, and once it has lasted as long as the next delay, delays
@@ -179,11 +179,11 @@ impl<P: Clone> Client<P> {
     }
 
     pub(super) fn handle_connect_timeout(&mut self, now: Millis) {
-        self.lose(now, Reason::TransportError, Some("timeout".to_owned()));
+        self.lose(now, Reason::TransportError, Some(P::literal("timeout")));
     }
 
     /// The link is gone, or an attempt failed: tell everyone, and try again.
-    pub(super) fn lose(&mut self, now: Millis, reason: Reason, detail: Option<String>) {
+    pub(super) fn lose(&mut self, now: Millis, reason: Reason, detail: Option<P>) {
         if self.link.state != LinkState::Closed {
             self.cut(reason, detail);
             self.schedule(now);
@@ -191,9 +191,9 @@ impl<P: Clone> Client<P> {
     }
 
     /// Ends the link or the attempt, and tells everyone.
-    pub(super) fn cut(&mut self, reason: Reason, detail: Option<String>) {
+    pub(super) fn cut(&mut self, reason: Reason, detail: Option<P>) {
         let was = self.close_link();
-        let text = detail.clone().unwrap_or_else(|| reason.text().to_owned());
+        let text = detail.clone().unwrap_or_else(|| reason.words());
         if was == LinkState::Open {
             self.tell(super::Event::Manager(ManagerEvent::Close(reason)));
         } else {
@@ -203,7 +203,7 @@ impl<P: Clone> Client<P> {
             }
         }
         for socket in self.socket_ids() {
-            self.lose_socket(socket, was, reason, detail.as_deref());
+            self.lose_socket(socket, was, reason, detail.as_ref());
         }
         self.chat_lost(text);
     }
@@ -245,7 +245,7 @@ impl<P: Clone> Client<P> {
         self.link.offline = true;
         match self.link.state {
             LinkState::Asking | LinkState::Opening | LinkState::Open => {
-                self.lose(now, Reason::TransportClose, Some("network connection lost".to_owned()));
+                self.lose(now, Reason::TransportClose, Some(P::literal("network connection lost")));
             }
             LinkState::Waiting => self.timers.set(Timer::Retry, now + OFFLINE_DELAY),
             LinkState::Closed => {}
@@ -264,7 +264,7 @@ impl<P: Clone> Client<P> {
     }
 
     /// Sends a Socket.IO packet over the open link.
-    pub(super) fn send_packet(&mut self, header: Header, body: Body<P>) {
+    pub(super) fn send_packet(&mut self, header: Header<P>, body: Body<P>) {
         if self.link.is_open() {
             self.put(Output::Send { transport: self.link.transport, header, body });
         }

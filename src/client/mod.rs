@@ -13,7 +13,6 @@ mod link;
 mod order;
 mod outbox;
 mod output;
-mod scope;
 mod socket;
 mod timers;
 
@@ -25,12 +24,13 @@ pub use config::{ChatConfig, Config, Proof};
 pub use delivery::{NewMessage, SendError, Stored};
 pub use frame::{ConnectError, EventName, Frame, Packet, PacketBody, Reader, Refusal};
 pub use input::{Answer, Input};
+pub use order::Place;
 pub use outbox::{DeliveryStatus, Entry, Key, Kind, Limits, Outbox, Write};
 pub use output::{AckError, AckHandle, AskReason, Body, Event, ManagerEvent, Outcome, Output, Reason};
-pub use scope::Scope;
 pub use socket::{Emit, Payload};
 pub use timers::{Millis, Timer};
 
+use crate::engineio::Value;
 use backoff::Random;
 use chat::Chat;
 use link::Link;
@@ -62,7 +62,7 @@ pub struct Client<P> {
     changed: bool,
 }
 
-impl<P: Clone> Client<P> {
+impl<P: Value> Client<P> {
     /// A connection without sockets. Nothing happens before [`Client::connect`].
     pub fn new(config: Config) -> Self {
         Client {
@@ -83,7 +83,7 @@ impl<P: Clone> Client<P> {
     }
 
     /// A connection with one socket, `namespace`, and the chat layer above it. Nothing happens before [`Client::initialize`].
-    pub fn with_chat(config: Config, namespace: &str, chat: ChatConfig) -> (Self, SocketId) {
+    pub fn with_chat(config: Config, namespace: P, chat: ChatConfig) -> (Self, SocketId) {
         let mut client = Client::new(config);
         let socket = client.add_socket(namespace);
         let tab = client.random.next();

@@ -1,8 +1,9 @@
 //! The outbox: the durable queue of what the application has sent and the server has not yet accepted. A plain structure
 //! with a policy; that it is stored somewhere shows only in the [`Write`]s it asks for.
 
-use super::order::Order;
+use super::order::Place;
 use super::timers::Millis;
+use crate::engineio::Value;
 
 /// Names an entry as long as this client lives; never used twice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -46,12 +47,12 @@ impl DeliveryStatus {
 pub struct Entry<P> {
     /// Its name in this client.
     pub key: Key,
-    /// Its place: entries are sent in the order of this text.
-    pub order: String,
+    /// Its place: entries are sent in this order.
+    pub place: Place,
     /// The message's id, the same at every attempt.
-    pub id: String,
+    pub id: P,
     /// Messages of one conversation wait for one another.
-    pub conversation: String,
+    pub conversation: P,
     /// Message or read mark.
     pub kind: Kind,
     /// Where it stands.
@@ -61,7 +62,7 @@ pub struct Entry<P> {
     /// Wall-clock milliseconds.
     pub queued_at: u64,
     /// Why it failed, or why the last attempt did.
-    pub error: Option<String>,
+    pub error: Option<P>,
     /// Whether it is in storage.
     pub persisted: bool,
     /// What is sent.
@@ -72,8 +73,8 @@ pub struct Entry<P> {
     pub bytes: u32,
     /// The ack id it is on the wire with.
     pub(super) ack: Option<u64>,
-    /// Where storage has it, if that is not yet `order`.
-    pub(super) stored_at: Option<String>,
+    /// Where storage has it, if that is not yet `place`.
+    pub(super) stored_at: Option<Place>,
     /// While on the wire: when the answer is overdue. While waiting: not before this.
     pub(super) due: Option<Millis>,
     /// Grows with every change, so that what was made of the entry can be kept until then.
@@ -82,15 +83,15 @@ pub struct Entry<P> {
 
 /// What has to be done to the storage.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Write {
+pub enum Write<P> {
     /// Write this entry, which the driver finds by [`Outbox::get`], and say whether that worked.
     Store(Key),
     /// Remove what was written for this place and id.
     Remove {
-        /// See [`Entry::order`].
-        order: String,
+        /// See [`Entry::place`].
+        place: Place,
         /// See [`Entry::id`].
-        id: String,
+        id: P,
     },
 }
 
@@ -116,7 +117,7 @@ impl<P> Default for Outbox<P> {
     }
 }
 
-impl<P> Outbox<P> {
+impl<P: Value> Outbox<P> {
     /// Every entry, oldest first.
     pub fn entries(&self) -> &[Entry<P>] {
         &self.entries
@@ -128,8 +129,8 @@ impl<P> Outbox<P> {
     }
 
     /// The newest entry with that message id.
-    pub fn by_id(&self, id: &str) -> Option<&Entry<P>> {
-        self.entries.iter().rev().find(|entry| entry.id == id)
+    pub fn by_id(&self, id: &P) -> Option<&Entry<P>> {
+        self.entries.iter().rev().find(|entry| entry.id == *id)
     }
 
     /// Whether one more of this length fits.
@@ -140,7 +141,7 @@ impl<P> Outbox<P> {
     /// Puts an entry at its place.
     pub(super) fn insert(&mut self, entry: Entry<P>) {
         self.length += entry.length as usize;
-        let at = self.entries.partition_point(|other| other.order <= entry.order);
+        let at = self.entries.partition_point(|other| other.place <= entry.place);
         self.entries.insert(at, entry);
     }
 
@@ -185,14 +186,9 @@ impl<P> Outbox<P> {
     }
 
     /// The read mark of a conversation that later ones can be merged into: the newest entry of the conversation, not on the wire.
-    pub fn open_read(&self, conversation: &str) -> Option<&Entry<P>> {
-        let newest = self.entries.iter().rev().find(|entry| entry.conversation == conversation)?;
+    pub fn open_read(&self, conversation: &P) -> Option<&Entry<P>> {
+        let newest = self.entries.iter().rev().find(|entry| entry.conversation == *conversation)?;
         (newest.kind == Kind::Read && !matches!(newest.status, DeliveryStatus::Sending | DeliveryStatus::InDoubt))
             .then_some(newest)
-    }
-
-    /// The newest place, which new ones must come after, whatever the clock says.
-    pub(super) fn newest(&self) -> Option<u64> {
-        self.entries.last().and_then(|entry| Order::time(&entry.order))
     }
 }

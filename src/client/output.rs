@@ -5,6 +5,7 @@ use super::outbox::{DeliveryStatus, Key, Kind, Write};
 use super::socket::Payload;
 use super::timers::Millis;
 use super::{Ask, EventName, SocketId, Transport};
+use crate::engineio::Value;
 use crate::socketio::Header;
 
 /// The next thing to do.
@@ -21,7 +22,7 @@ pub enum Output<P> {
         /// The transport to send it over.
         transport: Transport,
         /// All but the payload.
-        header: Header,
+        header: Header<P>,
         /// The payload, or what to make it of.
         body: Body<P>,
     },
@@ -44,7 +45,7 @@ pub enum Output<P> {
         reason: AskReason,
     },
     /// Change the storage, and report by [`super::Client::stored`].
-    Write(Write),
+    Write(Write<P>),
     /// Tell the application.
     Tell(Event<P>),
     /// Nothing more to do. Come back with input, and at this time at the latest.
@@ -72,9 +73,9 @@ pub enum Body<P> {
     /// The event of that kind with an entry's payload.
     Queued(Kind, P),
     /// The event that enters a conversation.
-    Join(String),
+    Join(P),
     /// The event that leaves a conversation.
-    Leave(String),
+    Leave(P),
 }
 
 /// What the application hears of.
@@ -85,7 +86,7 @@ pub enum Event<P> {
         /// Which.
         socket: SocketId,
         /// Its id.
-        sid: String,
+        sid: P,
     },
     /// A socket was refused, or an attempt failed.
     ConnectError {
@@ -101,14 +102,14 @@ pub enum Event<P> {
         /// The reason, in the protocol's words.
         reason: Reason,
         /// More of it, for people.
-        detail: Option<String>,
+        detail: Option<P>,
     },
     /// An event came.
     Received {
         /// For which socket.
         socket: SocketId,
         /// What the chat layer calls it.
-        name: EventName,
+        name: EventName<P>,
         /// Its arguments, the name first.
         payload: Payload<P>,
         /// How to acknowledge it, where that is asked for.
@@ -124,7 +125,7 @@ pub enum Event<P> {
         result: Result<Payload<P>, AckError>,
     },
     /// What the manager of the connection reports.
-    Manager(ManagerEvent),
+    Manager(ManagerEvent<P>),
     /// An entry's fate.
     Settled {
         /// Which. It is still in the outbox if it failed or expired.
@@ -166,18 +167,18 @@ pub enum Outcome<P> {
     /// It was handed to the network, and that is all that was asked for.
     Sent,
     /// See [`DeliveryStatus::Failed`] and [`DeliveryStatus::Expired`].
-    Ended(DeliveryStatus, Option<String>),
+    Ended(DeliveryStatus, Option<P>),
     /// The application discarded it.
     Discarded,
 }
 
 /// What the connection under all sockets does.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum ManagerEvent {
+pub enum ManagerEvent<P> {
     /// The handshake is done.
     Open,
     /// An attempt failed.
-    Error(String),
+    Error(P),
     /// An open connection was lost.
     Close(Reason),
     /// A ping came.
@@ -187,7 +188,7 @@ pub enum ManagerEvent {
     /// It worked.
     Reconnect(u32),
     /// It did not.
-    ReconnectError(String),
+    ReconnectError(P),
     /// There will be no more.
     ReconnectFailed,
 }
@@ -212,6 +213,10 @@ pub enum Reason {
 }
 
 impl Reason {
+    pub(crate) fn words<P: Value>(self) -> P {
+        P::literal(self.text())
+    }
+
     /// The words.
     pub fn text(self) -> &'static str {
         match self {

@@ -1,12 +1,11 @@
 //! A socket: one namespace of the connection, with its events and acknowledgements.
 
-use std::collections::VecDeque;
-
 use super::frame::{ConnectError, EventName, Packet, PacketBody};
 use super::link::LinkState;
 use super::{
     AckError, AckHandle, Answer, Ask, AskReason, Body, Client, Event, Millis, Output, Reason, SocketId, Timer,
 };
+use crate::engineio::Value;
 use crate::socketio::{Header, PacketType};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
@@ -24,7 +23,7 @@ pub(super) enum SocketState {
 #[derive(Debug)]
 pub(super) struct Socket<P> {
     /// `None` for the root namespace.
-    namespace: Option<Box<str>>,
+    namespace: Option<P>,
     /// Whether it connects whenever the link does.
     pub active: bool,
     pub state: SocketState,
@@ -33,11 +32,11 @@ pub(super) struct Socket<P> {
     pub auth: Option<Option<P>>,
     next_ack: u64,
     /// Acknowledgements that the application waits for, by rising id.
-    acks: VecDeque<(u64, Option<Millis>)>,
+    acks: Vec<(u64, Option<Millis>)>,
     /// Events that came before the CONNECT answer.
-    early: Vec<(EventName, Payload<P>, Option<AckHandle>)>,
+    early: Vec<(EventName<P>, Payload<P>, Option<AckHandle>)>,
     /// Events that wait for the connection.
-    buffer: VecDeque<(Option<u64>, Payload<P>)>,
+    buffer: Vec<(Option<u64>, Payload<P>)>,
 }
 
 /// Arguments, and the binary frames that follow them.
@@ -60,19 +59,19 @@ pub struct Emit {
     pub volatile: bool,
 }
 
-impl<P: Clone> Client<P> {
+impl<P: Value> Client<P> {
     /// Adds a socket for a namespace, such as `/` or `/admin`.
-    pub fn add_socket(&mut self, namespace: &str) -> SocketId {
+    pub fn add_socket(&mut self, namespace: P) -> SocketId {
         self.sockets.push(Socket {
-            namespace: (!matches!(namespace, "" | "/")).then(|| namespace.into()),
+            namespace: Some(namespace).filter(|name| *name != P::literal("/")),
             active: false,
             state: SocketState::Idle,
             ask: Ask(0),
             auth: None,
             next_ack: 0,
-            acks: VecDeque::new(),
+            acks: Vec::new(),
             early: Vec::new(),
-            buffer: VecDeque::new(),
+            buffer: Vec::new(),
         });
         SocketId(self.sockets.len() - 1)
     }
@@ -124,14 +123,14 @@ impl<P: Clone> Client<P> {
         let ack = emit.ack.then(|| {
             let deadline = emit.timeout.map(|timeout| now.saturating_add(timeout));
             let ack = socket.take_ack();
-            socket.acks.push_back((ack, deadline));
+            socket.acks.push((ack, deadline));
             (ack, deadline)
         });
         let (ack, deadline) = (ack.map(|(ack, _)| ack), ack.and_then(|(_, deadline)| deadline));
         if connected {
             self.send_event(id, ack, payload);
         } else if !emit.volatile {
-            socket.buffer.push_back((ack, payload));
+            socket.buffer.push((ack, payload));
         }
         if let Some(deadline) = deadline {
             self.timers.set_earlier(Timer::Ack, deadline);
@@ -250,13 +249,13 @@ impl<P: Clone> Client<P> {
                 self.handle_connected(now, id, sid)
             }
             (PacketBody::Connect { sid: None, .. }, SocketState::Connecting) => {
-                let message = "the server does not speak socket.io protocol 5".to_owned();
+                let message = P::literal("the server does not speak socket.io protocol 5");
                 self.handle_connect_error(now, id, ConnectError { message, data: None, sign_in: false });
             }
             (PacketBody::Disconnect, SocketState::Connected | SocketState::Connecting) => {
                 self.socket_down(id, Reason::ServerDisconnect, None);
                 self.deactivate(id);
-                self.chat_ended(Reason::ServerDisconnect.text().to_owned());
+                self.chat_ended(Reason::ServerDisconnect.words());
                 self.close_unused();
             }
             (PacketBody::ConnectError(error), SocketState::Connected | SocketState::Connecting) => {
@@ -269,7 +268,7 @@ impl<P: Clone> Client<P> {
         }
     }
 
-    fn handle_connected(&mut self, now: Millis, id: SocketId, sid: String) {
+    fn handle_connected(&mut self, now: Millis, id: SocketId, sid: P) {
         let Some(socket) = self.socket_mut(id) else {
             return;
         };
@@ -298,7 +297,7 @@ impl<P: Clone> Client<P> {
     }
 
     /// An event that the application made itself, as if the server had sent it.
-    pub fn simulate(&mut self, now: Millis, socket: SocketId, name: EventName, args: P) {
+    pub fn simulate(&mut self, now: Millis, socket: SocketId, name: EventName<P>, args: P) {
         self.check_heartbeat(now);
         self.handle_event(now, socket, name, Payload { args, attachments: Vec::new() }, None);
     }
@@ -307,7 +306,7 @@ impl<P: Clone> Client<P> {
         &mut self,
         now: Millis,
         socket: SocketId,
-        name: EventName,
+        name: EventName<P>,
         payload: Payload<P>,
         ack: Option<AckHandle>,
     ) {
@@ -344,7 +343,7 @@ impl<P: Clone> Client<P> {
     }
 
     /// The link under a socket is gone.
-    pub(super) fn lose_socket(&mut self, id: SocketId, was: LinkState, reason: Reason, detail: Option<&str>) {
+    pub(super) fn lose_socket(&mut self, id: SocketId, was: LinkState, reason: Reason, detail: Option<&P>) {
         let Some(socket) = self.socket_mut(id).filter(|socket| socket.active) else {
             return;
         };
@@ -354,16 +353,16 @@ impl<P: Clone> Client<P> {
         socket.state = SocketState::Idle;
         socket.early.clear();
         let message = match detail {
-            Some(detail) => detail,
-            None if was == LinkState::Open => reason.text(),
-            None => "websocket error",
+            Some(detail) => detail.clone(),
+            None if was == LinkState::Open => reason.words(),
+            None => P::literal("websocket error"),
         };
-        let error = ConnectError { message: message.to_owned(), data: None, sign_in: false };
+        let error = ConnectError { message, data: None, sign_in: false };
         self.tell(Event::ConnectError { socket: id, error });
     }
 
     /// A connected socket is connected no more. Every acknowledgement that was on its way is settled.
-    fn socket_down(&mut self, id: SocketId, reason: Reason, detail: Option<&str>) {
+    fn socket_down(&mut self, id: SocketId, reason: Reason, detail: Option<&P>) {
         let Some(socket) = self.socket_mut(id) else {
             return;
         };
@@ -372,7 +371,7 @@ impl<P: Clone> Client<P> {
         let waiting: Vec<u64> = socket.buffer.iter().filter_map(|(ack, _)| *ack).collect();
         let lost: Vec<u64> = socket.acks.iter().map(|(ack, _)| *ack).filter(|ack| !waiting.contains(ack)).collect();
         if was == SocketState::Connected {
-            self.tell(Event::Disconnected { socket: id, reason, detail: detail.map(str::to_owned) });
+            self.tell(Event::Disconnected { socket: id, reason, detail: detail.cloned() });
         }
         for ack in lost {
             self.handle_ack(id, ack, Err(AckError::Disconnected));
@@ -394,8 +393,8 @@ impl<P: Clone> Client<P> {
     }
 }
 
-impl<P> Socket<P> {
-    pub fn header(&self, kind: PacketType) -> Header {
+impl<P: Value> Socket<P> {
+    pub fn header(&self, kind: PacketType) -> Header<P> {
         Header { namespace: self.namespace.clone(), ..Header::new(kind) }
     }
 

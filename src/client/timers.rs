@@ -25,43 +25,61 @@ pub enum Timer {
 const KINDS: usize = 7;
 
 /// A table of deadlines.
-#[derive(Debug, Default)]
-pub(crate) struct Timers([Option<Millis>; KINDS]);
+#[derive(Debug)]
+pub(crate) struct Timers([Millis; KINDS]);
+
+/// Stands for no deadline.
+const NEVER: Millis = Millis::MAX;
+
+impl Default for Timers {
+    fn default() -> Self {
+        Timers([NEVER; KINDS])
+    }
+}
 
 impl Timers {
+    fn slot(&mut self, timer: Timer) -> &mut Millis {
+        let [connect, heartbeat, retry, useful, ack, answer, flush] = &mut self.0;
+        match timer {
+            Timer::Connect => connect,
+            Timer::Heartbeat => heartbeat,
+            Timer::Retry => retry,
+            Timer::Useful => useful,
+            Timer::Ack => ack,
+            Timer::Answer => answer,
+            Timer::Flush => flush,
+        }
+    }
+
     pub fn set(&mut self, timer: Timer, at: Millis) {
-        self.put(timer, Some(at));
+        *self.slot(timer) = at;
     }
 
     pub fn put(&mut self, timer: Timer, at: Option<Millis>) {
-        if let Some(slot) = self.0.get_mut(timer as usize) {
-            *slot = at;
-        }
+        self.set(timer, at.unwrap_or(NEVER));
     }
 
     /// Keeps the earlier of the deadline that is set and `at`.
     pub fn set_earlier(&mut self, timer: Timer, at: Millis) {
-        self.set(timer, self.get(timer).map_or(at, |set| set.min(at)));
+        let slot = self.slot(timer);
+        *slot = at.min(*slot);
     }
 
     pub fn clear(&mut self, timer: Timer) {
-        self.put(timer, None);
-    }
-
-    pub fn get(&self, timer: Timer) -> Option<Millis> {
-        self.0.get(timer as usize).copied().flatten()
+        self.set(timer, NEVER);
     }
 
     /// When the driver has to come back.
     pub fn next(&self) -> Option<Millis> {
-        self.0.iter().flatten().min().copied()
+        self.0.iter().min().copied().filter(|at| *at != NEVER)
     }
 
     /// Takes a deadline that has passed, if this one has.
     pub fn expired(&mut self, timer: Timer, now: Millis) -> bool {
-        let expired = self.get(timer).is_some_and(|at| at <= now);
+        let slot = self.slot(timer);
+        let expired = *slot <= now;
         if expired {
-            self.clear(timer);
+            *slot = NEVER;
         }
         expired
     }

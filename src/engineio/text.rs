@@ -1,21 +1,53 @@
-//! Text as the decoders read it: by code unit, without a copy, wherever it lives.
+//! Text as the codecs read and write it, wherever it lives.
 
 /// A text that is read by position. Positions count the text's own units: bytes of a `str`, UTF-16 code units of a JavaScript
 /// string. Every delimiter of both protocols is ASCII, so that a header ends at the same character in either.
 pub trait Text {
+    /// What parts of it are kept as.
+    type Value: Value;
+
     /// The unit at `index`, or `None` behind the end.
     fn unit(&self, index: u32) -> Option<u16>;
 
     /// The units from `start` up to `end`, copied; empty where they are not whole characters.
-    fn slice(&self, start: u32, end: u32) -> String;
+    fn slice(&self, start: u32, end: u32) -> Self::Value;
+}
+
+/// A payload or a text that nobody here looks into: a JavaScript value in the browser, a `String` in tests. Two texts are equal where their
+/// characters are.
+pub trait Value: Clone + PartialEq {
+    /// A text.
+    fn literal(text: &'static str) -> Self;
+
+    /// This text with another behind it.
+    fn append(&self, other: &Self) -> Self;
+
+    /// This text with a decimal number behind it.
+    fn append_number(&self, number: u64) -> Self;
 }
 
 impl Text for str {
+    type Value = String;
+
     fn unit(&self, index: u32) -> Option<u16> {
         self.as_bytes().get(index as usize).map(|byte| u16::from(*byte))
     }
 
     fn slice(&self, start: u32, end: u32) -> String {
         self.get(start as usize..end as usize).unwrap_or_default().to_owned()
+    }
+}
+
+impl Value for String {
+    fn literal(text: &'static str) -> Self {
+        text.to_owned()
+    }
+
+    fn append(&self, other: &Self) -> Self {
+        self.clone() + other
+    }
+
+    fn append_number(&self, number: u64) -> Self {
+        self.clone() + &number.to_string()
     }
 }

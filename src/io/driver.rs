@@ -1,235 +1,191 @@
 //! The driver: gives the machine its input and does what it asks for.
 //!
-//! Its rule: borrow, mutate, do all that needs no application code, end the borrow, and only then call JavaScript. A listener may call any
-//! method: what it causes on the wire and in storage happens before that method returns, and what it causes to be told is told after the
-//! listeners that are being called now.
-
-use std::cell::{Cell, RefCell, RefMut};
-use std::collections::VecDeque;
-use std::rc::{Rc, Weak};
+//! Its rule: borrow, mutate, do all that needs no application code, end the borrow, and only then call the application. A listener may call
+//! any method: what it causes on the wire and in storage happens before that method returns, and what it causes to be told is told after the
+//! listeners that are being called now. `host.js` keeps what is to be told.
 
 use gloo_timers::callback::Timeout;
-use js_sys::{JsString, Map};
 use wasm_bindgen::JsValue;
 
 use super::clock::Clock;
-use super::hooks::{Hooks, Link};
-use super::reader::{JsReader, JsText};
-use super::storage::Store;
-use super::tell::Effect;
-use super::wire;
-use crate::client::{Body, Client, Frame, Input, Key, Kind, Millis, Output, Transport, Write};
+use super::host::{Act, Host};
+use super::record::record;
+use crate::client::{
+    AckError, Body, Client, DeliveryStatus, Event, EventName, Input, Kind, ManagerEvent, Millis, Outcome, Output,
+    Payload, Write,
+};
 use crate::socketio::{Head, Header};
 
-/// What the driver is made with.
-pub struct Settings {
-    pub link: Link,
-    pub store: Store,
-    /// The chat layer's names of the server's events, and their codes.
-    pub names: Map,
-    /// How packets of the chat layer begin after the head, such as `["sendMessage",`.
-    pub prefixes: Prefixes,
-}
-
-/// The beginnings of the chat layer's packets, up to the payload.
-pub struct Prefixes {
-    pub send: JsValue,
-    pub read: JsValue,
-    pub join: JsValue,
-    pub leave: JsValue,
-}
+const NONE: &JsValue = &JsValue::UNDEFINED;
 
 /// A machine in a browser.
 pub struct Driver {
-    this: Weak<Driver>,
-    client: RefCell<Client<JsValue>>,
-    hooks: Hooks,
-    settings: Settings,
-    scope: RefCell<String>,
+    /// The machine. After a change of it, call [`Driver::drain`].
+    pub client: Client<JsValue>,
+    /// What the driver works through.
+    pub host: Host,
+    /// Binary frames for the next event or acknowledgement that is sent.
+    pub attachments: Vec<JsValue>,
     clock: Clock,
-    timer: RefCell<Option<(Millis, Timeout)>>,
-    wake: Cell<Option<Millis>>,
-    /// When the machine was last given input.
-    now: Cell<Millis>,
-    effects: RefCell<VecDeque<Effect>>,
-    performing: Cell<bool>,
-    closed: Cell<bool>,
+    timer: Option<(Millis, Timeout)>,
 }
 
 impl Driver {
-    pub fn new(client: Client<JsValue>, settings: Settings, hooks: Hooks) -> Rc<Self> {
-        Rc::new_cyclic(|this| Driver {
-            this: this.clone(),
-            client: RefCell::new(client),
-            hooks,
-            settings,
-            scope: RefCell::default(),
-            clock: Clock::default(),
-            timer: RefCell::default(),
-            wake: Cell::default(),
-            now: Cell::default(),
-            effects: RefCell::default(),
-            performing: Cell::default(),
-            closed: Cell::default(),
-        })
+    pub fn new(client: Client<JsValue>, host: Host) -> Self {
+        Driver { client, host, attachments: Vec::new(), clock: Clock::default(), timer: None }
     }
 
-    /// Reads the machine.
-    pub fn read<R>(&self, read: impl FnOnce(&Client<JsValue>) -> R) -> R {
-        read(&self.client.borrow())
+    pub fn now(&mut self) -> Millis {
+        self.clock.now()
     }
 
-    /// Changes the machine and does what follows on the wire and in storage; the application is told by [`Driver::pump`].
-    /// `change` must not call JavaScript of the application.
-    pub fn change<R>(&self, change: impl FnOnce(&mut Client<JsValue>, Millis) -> R) -> R {
-        let (mut client, now) = self.begin();
-        let result = change(&mut client, now);
-        drop(client);
-        self.drain();
-        result
+    /// Does what has fallen due.
+    pub fn wake(&mut self, now: Millis) {
+        self.timer = None;
+        self.client.handle_input(now, Input::Wake);
     }
 
-    /// Both in one.
-    pub fn run<R>(&self, change: impl FnOnce(&mut Client<JsValue>, Millis) -> R) -> R {
-        let result = self.change(change);
-        self.pump();
-        result
+    /// Arguments, with the attachments that were brought before.
+    pub fn payload(&mut self, args: JsValue) -> Payload<JsValue> {
+        Payload { args, attachments: std::mem::take(&mut self.attachments) }
     }
 
-    pub fn input(&self, input: Input<JsValue>) {
-        self.run(|client, now| client.handle_input(now, input));
-    }
-
-    #[inline(never)]
-    fn begin(&self) -> (RefMut<'_, Client<JsValue>>, Millis) {
-        let now = self.clock.now();
-        self.now.set(now);
-        (self.client.borrow_mut(), now)
-    }
-
-    /// Takes over the messages of a scope.
-    pub fn change_scope(&self, scope: String) {
-        if *self.scope.borrow() != scope {
-            self.scope.replace(scope.clone());
-            let stored = || self.settings.store.load(&scope);
-            self.run(|client, now| client.change_owner(now, &scope, stored));
-        }
-    }
-
-    /// A text frame came.
-    pub fn text(&self, transport: Transport, text: JsString) {
-        let echo = self.read(Client::expects_echo);
-        let mut reader = JsReader { names: &self.settings.names, echo, hooks: &self.hooks, outline: 0 };
-        let frame = Frame::decode(&JsText(text), &mut reader);
-        self.input(Input::Frame { transport, frame });
-    }
-
-    /// Whether a message was stored, or needs it no more.
-    pub fn is_stored(&self, key: Key) -> bool {
-        let entry = self.read(|client| client.outbox().and_then(|outbox| outbox.get(key)).map(|entry| entry.persisted));
-        entry.unwrap_or(self.settings.store.is_durable())
-    }
-
-    /// Lets go of everything.
-    pub fn close(&self) {
-        self.closed.set(true);
-        self.settings.link.shut();
-        drop(self.timer.take());
-        self.effects.borrow_mut().clear();
-    }
-
-    /// Tells the application what there is to tell, in turn, and does what falls due meanwhile. Called by a listener, it leaves that to
-    /// the call that the listener came from.
-    pub fn pump(&self) {
-        if self.performing.replace(true) {
-            return;
-        }
+    /// Does what the machine asks for, up to what has to be told, which it hands on.
+    pub fn drain(&mut self, now: Millis) {
         loop {
-            // A statement of its own, so that the borrow ends before anything is called.
-            let effect = self.effects.borrow_mut().pop_front();
-            if let Some(effect) = effect {
-                self.hooks.perform(effect);
-            } else if self.wake.get().is_some_and(|wake| wake <= self.now.get()) && !self.closed.get() {
-                self.client.borrow_mut().handle_input(self.now.get(), Input::Wake);
-                self.drain();
-            } else {
-                break;
-            }
-        }
-        self.performing.set(false);
-        self.arm();
-    }
-
-    #[inline(never)]
-    fn drain(&self) {
-        loop {
-            let output = self.client.borrow_mut().poll_output();
-            match output {
-                Output::Wait(wake) => return self.wake.set(wake),
-                Output::Tell(event) => {
-                    self.hooks.note(&event);
-                    self.effects.borrow_mut().push_back(Effect::Tell(event));
+            let host = &self.host;
+            match self.client.poll_output() {
+                Output::Wait(wake) => return self.wait(now, wake),
+                Output::Tell(event) => self.tell(event),
+                Output::Open(number) => {
+                    host.say(Act::Open, f64::from(number.0), 0.0);
                 }
-                Output::Open(number) => self.settings.link.open(number.0),
-                Output::Close(_) => self.settings.link.shut(),
-                Output::Pong(_) => self.settings.link.send_raw(&JsValue::from_str("3")),
+                Output::Close(_) => {
+                    host.say(Act::Close, 0.0, 0.0);
+                }
+                Output::Pong(_) => {
+                    host.say(Act::Pong, 0.0, 0.0);
+                }
                 Output::Send { header, body, .. } => self.send(&header, body),
-                Output::SendBinary { bytes, .. } => self.settings.link.send_raw(&bytes),
-                Output::AskBuffered(transport) => {
-                    let bytes = self.settings.link.buffered();
-                    self.client.borrow_mut().handle_input(self.now.get(), Input::Buffered { transport, bytes });
+                Output::SendBinary { bytes, .. } => {
+                    host.act(Act::SendBinary, 0.0, 0.0, &bytes, NONE);
                 }
-                Output::AskAuth { ask, reason, .. } => self.effects.borrow_mut().push_back(Effect::Ask(ask, reason)),
-                Output::Write(write) => self.write(write),
+                Output::AskBuffered(transport) => {
+                    let bytes = host.say(Act::AskBuffered, 0.0, 0.0) as u32;
+                    self.client.handle_input(now, Input::Buffered { transport, bytes });
+                }
+                Output::AskAuth { ask, reason, .. } => {
+                    host.say(Act::Ask, f64::from(ask.0), f64::from(reason as u8));
+                }
+                Output::Write(Write::Remove { place, id }) => {
+                    host.act(Act::Remove, place.time as f64, place.serial as f64, &id, NONE);
+                }
+                Output::Write(Write::Store(key)) => {
+                    let entry = self.client.outbox().and_then(|outbox| outbox.get(key)).map(record);
+                    if let Some(record) = entry {
+                        let ok = host.act(Act::Store, 0.0, 0.0, &record, NONE) == 1.0;
+                        self.client.stored(key, ok);
+                    }
+                }
             }
         }
     }
 
-    fn send(&self, header: &Header, body: Body<JsValue>) {
-        let none = JsValue::UNDEFINED;
-        let prefixes = &self.settings.prefixes;
+    fn send(&self, header: &Header<JsValue>, body: Body<JsValue>) {
         let (prefix, payload) = match body {
-            Body::Empty => (&none, JsValue::UNDEFINED),
-            Body::Payload(payload) => (&none, payload),
-            Body::Queued(Kind::Message, payload) => (&prefixes.send, payload),
-            Body::Queued(Kind::Read, payload) => (&prefixes.read, payload),
-            Body::Join(conversation) => (&prefixes.join, wire::conversation(&conversation)),
-            Body::Leave(conversation) => (&prefixes.leave, wire::conversation(&conversation)),
+            Body::Empty => (0.0, JsValue::UNDEFINED),
+            Body::Payload(payload) => (0.0, payload),
+            Body::Queued(Kind::Message, payload) => (1.0, payload),
+            Body::Queued(Kind::Read, payload) => (2.0, payload),
+            Body::Join(conversation) => (3.0, conversation),
+            Body::Leave(conversation) => (4.0, conversation),
         };
-        match header.encode() {
-            Head::Digits(digits) => self.settings.link.send_digits(digits as f64, prefix, &payload),
-            Head::Text(head) => self.settings.link.send_text(&head, prefix, &payload),
-        }
+        let (digits, head) = match header.encode() {
+            Head::Digits(digits) => (digits as f64, JsValue::UNDEFINED),
+            Head::Text(head) => (0.0, head),
+        };
+        self.host.act(Act::Send, digits, prefix, &payload, &head);
     }
 
-    fn write(&self, write: Write) {
-        let scope = self.scope.borrow();
-        match write {
-            Write::Remove { order, id } => self.settings.store.remove(&scope, &order, &id),
-            Write::Store(key) => {
-                let mut client = self.client.borrow_mut();
-                let Some(entry) = client.outbox().and_then(|outbox| outbox.get(key)) else { return };
-                let ok = self.settings.store.write(&scope, entry);
-                client.stored(key, ok);
+    fn tell(&self, event: Event<JsValue>) {
+        let none = JsValue::UNDEFINED;
+        let (act, a, b, p, q) = match event {
+            Event::Connected { sid, .. } => (Act::Connected, 0.0, 0.0, sid, none),
+            Event::ConnectError { error, .. } => {
+                (Act::ConnectError, 0.0, 0.0, error.message, error.data.unwrap_or_default())
             }
+            Event::Disconnected { reason, detail, .. } => {
+                (Act::Disconnected, 0.0, 0.0, reason.words(), detail.unwrap_or_default())
+            }
+            Event::Received { name, payload, ack, .. } => {
+                let act = match name {
+                    EventName::Message(_) => Act::Message,
+                    EventName::Notification => Act::Notification,
+                    EventName::Connected | EventName::Other => Act::Received,
+                };
+                let (id, transport) = ack.map_or((-1.0, 0.0), |ack| (ack.id as f64, f64::from(ack.transport.0)));
+                (act, id, transport, self.args(payload), none)
+            }
+            Event::Acked { id, result: Ok(payload), .. } => (Act::Acked, id as f64, 0.0, self.args(payload), none),
+            Event::Acked { id, result: Err(AckError::Timeout), .. } => {
+                (Act::Acked, id as f64, 1.0, none, JsValue::NULL)
+            }
+            Event::Acked { id, result: Err(AckError::Disconnected), .. } => {
+                (Act::Acked, id as f64, 2.0, none, JsValue::NULL)
+            }
+            Event::Manager(event) => {
+                let (event, number, text) = match event {
+                    ManagerEvent::Open => (0.0, 0, none),
+                    ManagerEvent::Error(text) => (1.0, 0, text),
+                    ManagerEvent::Close(reason) => (2.0, 0, reason.words()),
+                    ManagerEvent::Ping => (3.0, 0, none),
+                    ManagerEvent::ReconnectAttempt(count) => (4.0, count, none),
+                    ManagerEvent::Reconnect(count) => (5.0, count, none),
+                    ManagerEvent::ReconnectError(text) => (6.0, 0, text),
+                    ManagerEvent::ReconnectFailed => (7.0, 0, none),
+                };
+                (Act::Manager, event, f64::from(number), text, JsValue::UNDEFINED)
+            }
+            Event::Settled { key, outcome } => {
+                let (outcome, value) = match outcome {
+                    Outcome::Acknowledged(args) => (0.0, args),
+                    Outcome::Echoed(args) => (1.0, args),
+                    Outcome::Sent => (2.0, none),
+                    Outcome::Ended(DeliveryStatus::Expired, error) => (4.0, error.unwrap_or_default()),
+                    Outcome::Ended(_, error) => (3.0, error.unwrap_or_default()),
+                    Outcome::Discarded => (5.0, none),
+                };
+                (Act::Settled, f64::from(key.0), outcome, value, JsValue::UNDEFINED)
+            }
+            Event::AuthRequired(error) => (Act::AuthRequired, 0.0, 0.0, error.message, error.data.unwrap_or_default()),
+            Event::Changed => {
+                let (status, active) = (self.client.status(), self.client.is_active(crate::client::SocketId(0)));
+                let error = self.client.connection_error().cloned().unwrap_or(JsValue::NULL);
+                (Act::Changed, f64::from(status as u8), f64::from(u8::from(active)), error, none)
+            }
+        };
+        self.host.act(act, a, b, &p, &q);
+    }
+
+    fn args(&self, payload: Payload<JsValue>) -> JsValue {
+        for bytes in &payload.attachments {
+            self.host.act(Act::Attachment, 0.0, 0.0, bytes, NONE);
         }
+        payload.args
     }
 
     /// Sets the one timer, unless it is set for an earlier time: then it will be set again when it fires.
-    fn arm(&self) {
-        let mut timer = self.timer.borrow_mut();
-        let Some(wake) = self.wake.get().filter(|_| !self.closed.get()) else { return drop(timer.take()) };
-        if timer.as_ref().is_some_and(|(at, _)| *at <= wake) {
-            return;
+    fn wait(&mut self, now: Millis, wake: Option<Millis>) {
+        let Some(wake) = wake else { return self.timer = None };
+        if wake <= now {
+            self.host.say(Act::Due, 0.0, 0.0);
+        } else if self.timer.as_ref().is_none_or(|(at, _)| *at > wake) {
+            let host = self.host.clone();
+            let delay = (wake - now).min(i32::MAX as Millis) as u32;
+            let timeout = Timeout::new(delay, move || {
+                host.say(Act::Timer, 0.0, 0.0);
+            });
+            self.timer = Some((wake, timeout));
         }
-        let this = self.this.clone();
-        let delay = wake.saturating_sub(self.now.get()).min(i32::MAX as Millis) as u32;
-        let timeout = Timeout::new(delay, move || {
-            if let Some(driver) = this.upgrade() {
-                drop(driver.timer.take());
-                driver.input(Input::Wake);
-            }
-        });
-        *timer = Some((wake, timeout));
     }
 }

@@ -1,7 +1,7 @@
 // The link to the server: one WebSocket at a time, or the mock's likeness of one.
 
 /**
- * `connect` returns a new socket or throws. `peer` hears of it, each time with the number that Rust gave to `open`:
+ * `connect` returns a new socket or throws. `peer` hears of it, each time with the number that the machine gave to `open`:
  * text(number, text), binary(number, bytes), closed(number, failed, detail);
  * and frame(sent, data) of each frame, either way.
  */
@@ -9,6 +9,7 @@ export class Link {
   #connect;
   #peer;
   #socket;
+  #busy = false;
 
   constructor(connect, peer) {
     this.#connect = connect;
@@ -22,17 +23,16 @@ export class Link {
     try {
       socket = this.#connect();
     } catch (error) {
-      return peer.closed(number, true, error.message);
+      return this.#hear(() => peer.closed(number, true, error.message), true);
     }
     socket.binaryType = "arraybuffer";
     socket.onmessage = ({ data }) => {
       peer.frame(false, data);
-      if (typeof data === "string") peer.text(number, data);
-      else peer.binary(number, data);
+      this.#hear(() => (typeof data === "string" ? peer.text : peer.binary)(number, data));
     };
-    socket.onclose = ({ reason }) => peer.closed(number, false, reason || undefined);
+    socket.onclose = ({ reason }) => this.#hear(() => peer.closed(number, false, reason || undefined));
     // A browser says no more of an error than that there was one, so that scripts cannot probe a network.
-    socket.onerror = () => peer.closed(number, true, "websocket error");
+    socket.onerror = () => this.#hear(() => peer.closed(number, true, "websocket error"));
     this.#socket = socket;
   }
 
@@ -44,22 +44,25 @@ export class Link {
     socket.close();
   }
 
-  /**
-   * Sends a packet. `head`: a number, since nearly every head is digits only, or a text. `payload`: JSON, or undefined for none. `prefix`: what
-   * stands before a payload that is the one argument of an event. What a closing socket refuses is lost as it would be on the way.
-   */
-  send(head, prefix, payload) {
-    this.sendRaw(prefix === undefined ? head + (payload ?? "") : head + prefix + payload + "]");
-  }
-
-  /** One frame as it is: text, bytes or a Blob. */
-  sendRaw(data) {
-    this.#socket?.send(data);
+  /** One frame: text, bytes or a Blob. What a closing socket refuses is lost as it would be on the way. */
+  send(data) {
+    this.#busy = true;
+    try {
+      this.#socket?.send(data);
+    } finally {
+      this.#busy = false;
+    }
     this.#peer.frame(true, data);
   }
 
   /** Bytes that were sent and have not left yet. */
   buffered() {
     return this.#socket?.bufferedAmount ?? 0;
+  }
+
+  /** The machine is at work while it opens and sends: what a likeness of a WebSocket answers at once has to wait. */
+  #hear(tell, later = this.#busy) {
+    if (later) queueMicrotask(tell);
+    else tell();
   }
 }

@@ -1,17 +1,15 @@
-//! The browser around the state machine: driver, timer and storage in Rust, what touches WebSocket and page in the JavaScript beside them,
-//! and the mock server.
+//! The browser around the state machine: driver, timer and the way to storage in Rust, what touches WebSocket, storage and page in the
+//! JavaScript beside them, and the mock server.
 
 mod clock;
 mod driver;
-mod hooks;
+mod host;
 mod reader;
 mod record;
-mod storage;
-mod tell;
-mod wire;
+mod value;
 
-pub use driver::{Driver, Prefixes, Settings};
-pub use hooks::{Hooks, Link};
-pub use reader::JsText;
-pub use record::{Shown, stored_length, utf8_length};
-pub use storage::Store;
+pub use driver::Driver;
+pub use host::{Act, Host};
+pub use reader::JsReader;
+pub use record::{local_storage, record};
+pub use value::JsText;

@@ -2,7 +2,7 @@
 
 const ONLINE = 0, OFFLINE = 1, RESUMED = 2;
 
-/** Calls `tell` with a code of io::Change until the function that it returns is called. Does nothing where there is no window. */
+/** Calls `tell` with 0 (online), 1 (offline) or 2 (resumed) until the function that it returns is called. Does nothing where there is no window. */
 export function watchPage(tell) {
   if (typeof window === "undefined") return () => {};
   const stop = new AbortController();

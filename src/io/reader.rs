@@ -1,90 +1,81 @@
-//! The core's view of JavaScript text and values.
+//! The core's view of what `JSON.parse` made of a payload.
 
-use js_sys::{JsString, Map, Reflect};
 use wasm_bindgen::JsValue;
 
-use super::hooks::Hooks;
-use super::wire;
+use super::host::Host;
+use super::value::JsText;
 use crate::client::{ConnectError, EventName, Reader, Refusal};
-use crate::engineio::{HandshakeFields, Text};
+use crate::engineio::HandshakeFields;
 use crate::socketio::Shape;
 
-/// Where the event's code begins in what `shape` returns, and the flag of an acknowledgement that refuses.
+/// Where the event's code begins in the outline, and the flag of an acknowledgement that refuses.
 const NAME_SHIFT: u32 = 3;
 const REFUSAL: u32 = 1 << 5;
 
-/// A JavaScript string, read where it is.
-pub struct JsText(pub JsString);
-
-impl Text for JsText {
-    fn unit(&self, index: u32) -> Option<u16> {
-        let unit = self.0.char_code_at(index);
-        (unit >= 0.0).then_some(unit as u16)
-    }
-
-    fn slice(&self, start: u32, end: u32) -> String {
-        self.0.slice(start, end).into()
-    }
+/// The members that the core has to know of, as `wire.js` finds them.
+#[derive(Clone, Copy)]
+enum Member {
+    Sid,
+    PingInterval,
+    PingTimeout,
+    MaxPayload,
+    MessageId,
+    /// The text of a refusal.
+    Error,
+    Retryable,
+    /// The text of a CONNECT_ERROR packet.
+    Message,
+    Data,
 }
 
 /// Parses payloads with the engine's own `JSON.parse`.
 pub struct JsReader<'a> {
-    /// Which events the chat layer calls what.
-    pub names: &'a Map,
+    /// Parses.
+    pub host: &'a Host,
     /// Whether the id of a message is of interest.
     pub echo: bool,
-    /// Knows which refusals ask for another sign-in.
-    pub hooks: &'a Hooks,
     /// What the last payload was.
     pub outline: u32,
 }
 
-/// The text member `name`.
-pub fn text_member(object: &JsValue, name: &str) -> Option<String> {
-    member(object, name).as_string()
-}
+impl JsReader<'_> {
+    fn member(&self, value: &JsValue, member: Member) -> Option<JsValue> {
+        Some(self.host.member(value, member as u32)).filter(|value| !value.is_undefined())
+    }
 
-/// A member, undefined where there is none or the value is no object.
-pub fn member(object: &JsValue, name: &str) -> JsValue {
-    Reflect::get(object, &name.into()).unwrap_or_default()
-}
-
-/// An element of an array of arguments.
-pub fn element(args: &JsValue, index: u32) -> JsValue {
-    Reflect::get_u32(args, index).unwrap_or_default()
+    fn number(&self, value: &JsValue, member: Member) -> Option<f64> {
+        Some(self.host.number(value, member as u32))
+    }
 }
 
 impl Reader<JsText> for JsReader<'_> {
-    type Payload = JsValue;
-
-    fn payload(&mut self, text: &JsText, at: u32, attachments: u32) -> (Shape, Option<JsValue>) {
-        let value = wire::parse(&text.0, at, attachments, self.names);
-        self.outline = wire::shape();
-        (Shape::from_code(self.outline & ((1 << NAME_SHIFT) - 1)), Some(value))
+    fn payload(&mut self, text: &JsText, at: u32, attachments: u32) -> (Shape, JsValue) {
+        let value = self.host.parse(&text.0, at, attachments);
+        self.outline = self.host.outline();
+        (Shape::from_code(self.outline & ((1 << NAME_SHIFT) - 1)), value)
     }
 
-    fn handshake(&mut self, text: &JsText) -> HandshakeFields {
-        let fields = wire::handshake(&text.0);
-        let number = |index| fields.get(index).as_f64();
+    fn handshake(&mut self, text: &JsText) -> HandshakeFields<JsValue> {
+        let open = self.host.parse(&text.0, 1, 0);
         HandshakeFields {
-            sid: fields.get(0).as_string(),
-            ping_interval: number(1),
-            ping_timeout: number(2),
-            max_payload: number(3),
+            sid: self.member(&open, Member::Sid),
+            ping_interval: self.number(&open, Member::PingInterval),
+            ping_timeout: self.number(&open, Member::PingTimeout),
+            max_payload: self.number(&open, Member::MaxPayload),
         }
     }
 
     fn base64(&mut self, text: &JsText) -> Option<JsValue> {
-        Some(wire::base64(&text.0)).filter(|bytes| !bytes.is_undefined())
+        Some(self.host.base64(&text.0)).filter(|bytes| !bytes.is_undefined())
     }
 
-    fn member(&mut self, payload: &JsValue, name: &'static str) -> Option<String> {
-        text_member(payload, name)
+    fn sid(&mut self, payload: &JsValue) -> Option<JsValue> {
+        self.member(payload, Member::Sid)
     }
 
-    fn event_name(&mut self, args: &JsValue) -> EventName {
+    fn event_name(&mut self, args: &JsValue) -> EventName<JsValue> {
         match (self.outline & (REFUSAL - 1)) >> NAME_SHIFT {
-            1 if self.echo => EventName::Message(text_member(&element(args, 1), "id")),
+            1 if self.echo => EventName::Message(self.member(args, Member::MessageId)),
             1 => EventName::Message(None),
             2 => EventName::Notification,
             3 => EventName::Connected,
@@ -92,22 +83,18 @@ impl Reader<JsText> for JsReader<'_> {
         }
     }
 
-    fn refusal(&mut self, args: &JsValue) -> Option<Refusal> {
-        if self.outline & REFUSAL == 0 {
-            return None;
-        }
-        let answer = element(args, 0);
-        let error = member(&answer, "error");
-        Some(Refusal {
-            error: error.as_string().or_else(|| text_member(&error, "message")).unwrap_or_else(|| "refused".to_owned()),
-            retryable: member(&answer, "retryable").is_truthy(),
+    fn refusal(&mut self, args: &JsValue) -> Option<Refusal<JsValue>> {
+        (self.outline & REFUSAL != 0).then(|| Refusal {
+            error: self.host.member(args, Member::Error as u32),
+            retryable: self.number(args, Member::Retryable) == Some(1.0),
         })
     }
 
-    fn connect_error(&mut self, payload: Option<JsValue>) -> ConnectError<JsValue> {
-        let payload = payload.unwrap_or_default();
-        let message = payload.as_string().or_else(|| text_member(&payload, "message")).unwrap_or_default();
-        let data = member(&payload, "data");
-        ConnectError { sign_in: self.hooks.is_auth_error(&message, &data), data: Some(data), message }
+    fn connect_error(&mut self, payload: Option<&JsValue>) -> ConnectError<JsValue> {
+        let none = JsValue::UNDEFINED;
+        let payload = payload.unwrap_or(&none);
+        let message = self.host.member(payload, Member::Message as u32);
+        let data = self.host.member(payload, Member::Data as u32);
+        ConnectError { sign_in: self.host.is_auth_error(&message, &data), data: Some(data), message }
     }
 }

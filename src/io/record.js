@@ -1,4 +1,4 @@
-// The outbox in storage: one key per message, `socketio-wasm:1:<scope>:<order>:<id>`, whose value is JSON, so that another version, or a
+// The outbox in storage: one key per message, `socketio-wasm:1:<scope>:<place>:<id>`, whose value is JSON, so that another version, or a
 // person, can read it. `storage` is the browser's, or undefined where there is none.
 
 const PREFIX = "socketio-wasm:1:";
@@ -10,35 +10,47 @@ const KINDS = ["message", "read"];
 // The codes of client::DeliveryStatus. That it is on the wire is not worth a write: whoever reads this after a crash sends it again anyway.
 const STATUSES = ["queued", "queued", "queued", "queued", "failed", "expired"];
 
-const keyOf = (scope, order, id) => `${PREFIX}${scope}:${order}:${id}`;
+/** Digits of base 36 of a place's two numbers, which are safe integers. */
+const TIME = 9, SERIAL = 11;
+
+export const placeText = (time, serial) => time.toString(36).padStart(TIME, "0") + serial.toString(36).padStart(SERIAL, "0");
+
+/** 13 characters, the same for the same texts: FNV-1a with 64 bits. */
+export function digest(...texts) {
+  let hash = 0xcbf29ce484222325n;
+  for (const byte of new TextEncoder().encode(JSON.stringify(texts))) hash = BigInt.asUintN(64, (hash ^ BigInt(byte)) * 0x100000001b3n);
+  return hash.toString(36).padStart(13, "0");
+}
+
+const keyOf = (scope, place, id) => `${PREFIX}${scope}:${place}:${id}`;
 
 const encode = (kind, status, attempts, queuedAt, error, message) =>
-  `{"kind":"${KINDS[kind]}","status":"${STATUSES[status]}","attempts":${attempts},"queuedAt":"${new Date(queuedAt).toISOString()}","error":${JSON.stringify(error ?? null)},"message":${message}}`;
+  `{"kind":"${KINDS[kind]}","status":"${STATUSES[status]}","attempts":${attempts},"queuedAt":"${new Date(queuedAt).toISOString()}","error":${JSON.stringify(error)},"message":${message}}`;
 
 /** UTF-16 code units of a new message's value. */
 export const storedLength = (kind, message) => encode(kind, 0, 0, 0, null, message).length;
 
 export const utf8Length = (text) => new TextEncoder().encode(text).length;
 
-/** Writes a value. False where that cannot be done. */
-export function store(storage, scope, order, id, kind, status, attempts, queuedAt, error, message) {
+/** Writes a `record` of Rust's. Returns 1, or 0 where that cannot be done. */
+export function store(storage, scope, [, kind, status, attempts, queuedAt, , time, serial, id, , error, message]) {
   try {
-    storage.setItem(keyOf(scope, order, id), encode(kind, status, attempts, queuedAt, error, message));
-    return true;
+    storage.setItem(keyOf(scope, placeText(time, serial), id), encode(kind, status, attempts, queuedAt, error, message));
+    return 1;
   } catch {
-    return false;
+    return 0;
   }
 }
 
-export function remove(storage, scope, order, id) {
+export function remove(storage, scope, place, id) {
   try {
-    storage?.removeItem(keyOf(scope, order, id));
+    storage?.removeItem(keyOf(scope, place, id));
   } catch {
     // A storage that has begun to fail keeps the value; the server knows its id by then.
   }
 }
 
-/** What is stored for a scope, a row each: [order, id, conversationId, kind, status, attempts, queuedAt, error, message as JSON, length]. */
+/** What is stored for a scope: the arguments of `core_restore`, a row each. What cannot be read is moved aside and reported on the console. */
 export function load(storage, scope) {
   const rows = [];
   let broken = 0;
@@ -61,12 +73,16 @@ export function load(storage, scope) {
 
 const keys = (storage, prefix) => (storage ? Object.keys(storage).filter((key) => key.startsWith(prefix)) : []);
 
-function decode(place, text) {
-  const [order, id] = [place.slice(0, place.indexOf(":")), place.slice(place.indexOf(":") + 1)];
+function decode(name, text) {
+  const [, time, serial, id] = /^([0-9a-z]{9})([0-9a-z]{11}):(.+)$/s.exec(name);
   const { kind, status, attempts, queuedAt, error, message } = JSON.parse(text);
-  const time = Date.parse(queuedAt);
-  const fits = order && id && typeof message.conversationId === "string" && KINDS.includes(kind) && attempts >= 0 && time >= 0;
+  const at = Date.parse(queuedAt);
+  const fits = typeof message.conversationId === "string" && KINDS.includes(kind) && attempts >= 0 && at >= 0;
   if (!fits) throw new TypeError("no record of ours");
+  const json = JSON.stringify(message);
   const code = Math.max(STATUSES.indexOf(status), 0);
-  return [order, id, message.conversationId, KINDS.indexOf(kind), code, attempts, time, error ?? null, JSON.stringify(message), text.length];
+  return [
+    parseInt(time, 36), parseInt(serial, 36), id, message.conversationId, KINDS.indexOf(kind), code, attempts, at, error ?? undefined, json,
+    text.length, utf8Length(json),
+  ];
 }

@@ -1,54 +1,71 @@
 // ChatSocket, the chat client's class, over the machine and its browser side in Rust.
+import { ACKED, ASK, AUTH_REQUIRED, CHANGED, CONNECTED, CONNECT_ERROR, DISCONNECTED, MANAGER, MESSAGE, NOTIFICATION, RECEIVED, SETTLED } from "../io/acts.js";
+import { Host } from "../io/host.js";
 import { Link } from "../io/link.js";
 import { MockLink } from "../io/mock/link.js";
 import { watchPage } from "../io/page.js";
+import { digest, load, storedLength, utf8Length } from "../io/record.js";
+import { storageWorks } from "../io/storage.js";
 import { Auth } from "./auth.js";
 import { Listeners } from "./emitter.js";
 import { closed, coded, requireText } from "./errors.js";
-import { Deliveries, SENDING, mergeReadMarks, offlineMessage, outgoing, readMark, simulated } from "./messages.js";
+import { Deliveries, mergeReadMarks, offlineMessage, outgoing, readMark, simulated } from "./messages.js";
 import { readOptions } from "./options.js";
 import { Socket } from "./socket.js";
 
+// The order of each list is that of the numbers that Rust gives.
 const STATUSES = ["idle", "connecting", "connected", "reconnecting", "auth_required", "failed"];
-const CONNECTED = 2;
-const MESSAGE = 0, READ = 1;
-
+const CONNECTED_STATUS = 2;
+const MESSAGE_KIND = 0, READ_KIND = 1;
+const ACK_ERRORS = [undefined, "operation has timed out", "socket has been disconnected"];
+const MANAGER_EVENTS = ["open", "error", "close", "ping", "reconnect_attempt", "reconnect", "reconnect_error", "reconnect_failed"];
+const ENDS = ["failed", "expired", "discarded"];
+/** By what `core_send` returned, -1 first. */
 const REFUSALS = [
   ["ERR_QUEUE_FULL", "the queue is full"],
   ["ERR_DUPLICATE_ID", "a message with this id is waiting already"],
 ];
+/** What the name of an event adds to a packet, at the most: names are short. */
+const NAME_BYTES = 64;
 
 export class ChatSocket {
-  #core;
+  #wasm;
   /** Rust's, undefined once closed. */
   #handle;
+  #host;
   #auth;
   #socket;
   #mock;
   #controls;
   #unwatchPage;
   #options;
+  #status = 0;
+  #active = false;
+  #error = null;
   #last = { message: null, notification: null };
   #snapshot;
   #stale = true;
+  /** [kind, OfflineMessage] by stamp. */
   #shown = new Map();
   #deliveries = new Deliveries();
   #on = { change: new Listeners(), message: new Listeners(), notification: new Listeners(), authRequired: new Listeners() };
 
-  /** `core`: Rust's functions, which an entry has made sure are there. */
-  constructor(core, options) {
+  /** `wasm`: what Rust exports, which an entry has made sure is there. */
+  constructor(wasm, options) {
     const read = (this.#options = readOptions(options));
-    this.#core = core;
+    this.#wasm = wasm;
     this.#auth = new Auth(read);
-    this.#mock = read.useMockSocket ? new MockLink(core, read.mock) : null;
+    this.#mock = read.useMockSocket ? new MockLink(wasm, read.mock) : null;
     this.#controls = this.#mock && new MockControls(this.#mock);
     this.#socket = new Socket(this.#port(), read.namespace);
-    this.#handle = core.open(read, new Link(this.#connector(), this.#peer()), this.#hooks());
+    const storage = read.durable && storageWorks() ? wasm.core_storage() : undefined;
+    this.#host = new Host(new Link(this.#connector(), this.#peer()), storage, read, this.#above());
+    this.#handle = wasm.core_open(this.#host, read.namespace, ...read.numbers);
     this.#changeOwner();
   }
 
   get isConnected() {
-    return this.#status === CONNECTED;
+    return this.#status === CONNECTED_STATUS;
   }
 
   get lastMessage() {
@@ -60,7 +77,7 @@ export class ChatSocket {
   }
 
   get connectionError() {
-    return this.getSnapshot().connectionError;
+    return this.#error;
   }
 
   get useMockSocket() {
@@ -76,11 +93,15 @@ export class ChatSocket {
   }
 
   get pendingMessages() {
-    return this.#isOpen ? Object.freeze(this.#messages().map(([, message]) => message)) : this.offlineMessages;
+    return this.#isOpen ? Object.freeze(this.#messages()) : this.offlineMessages;
   }
 
   get conversations() {
-    return Object.freeze(this.#isOpen ? this.#core.conversations(this.#handle) : []);
+    const list = [];
+    if (this.#isOpen) {
+      for (let next; (next = this.#wasm.core_conversation(this.#handle, list.length)) !== undefined; ) list.push(next);
+    }
+    return Object.freeze(list);
   }
 
   get socket() {
@@ -94,61 +115,54 @@ export class ChatSocket {
   initializeSocket(token) {
     const handle = this.#open();
     const newToken = this.#auth.replace(token);
-    this.#unwatchPage ??= watchPage((change) => this.#core.page(handle, change));
+    this.#unwatchPage ??= watchPage((change) => this.#run(this.#wasm.core_page(handle, change)));
     this.#changeOwner();
-    this.#core.initialize(handle, newToken);
+    this.#run(this.#wasm.core_initialize(handle, newToken));
   }
 
   sendMessage(message) {
-    const [core, handle] = [this.#core, this.#open()];
-    const order = core.nextOrder(handle);
-    const { id, conversationId, json } = outgoing(message, order);
-    const key = accepted(core.send(handle, MESSAGE, order, id, conversationId, json, this.#measure(MESSAGE, json)));
-    const delivery = this.#deliveries.open(key, id, core.isStored(handle, key));
-    core.pump(handle);
-    return delivery;
+    const { id, conversationId, json } = outgoing(message, this.#place());
+    const key = this.#send(MESSAGE_KIND, id, conversationId, json);
+    const stored = this.#host.storage !== undefined && !this.#wasm.core_is_unstored(this.#handle, key);
+    return this.#run(this.#deliveries.open(key, id, stored));
   }
 
   markAsRead(conversationId, messageIds) {
-    const [core, handle] = [this.#core, this.#open()];
+    const handle = this.#open();
     requireText(conversationId, "conversationId");
-    const waiting = core.openRead(handle, conversationId);
+    const waiting = this.#wasm.core_open_read(handle, conversationId);
     const mark = readMark(conversationId, messageIds);
-    const json = waiting === undefined ? mark : mergeReadMarks(waiting, mark);
-    const order = core.nextOrder(handle);
-    accepted(core.send(handle, READ, order, order, conversationId, json, this.#measure(READ, json)));
-    core.pump(handle);
+    this.#send(READ_KIND, this.#place(), conversationId, waiting === undefined ? mark : mergeReadMarks(waiting, mark));
+    this.#run();
   }
 
   joinConversation(conversationId) {
     requireText(conversationId, "conversationId");
-    this.#core.join(this.#open(), conversationId, true);
+    this.#run(this.#wasm.core_join(this.#open(), conversationId, true));
   }
 
   leaveConversation(conversationId) {
     requireText(conversationId, "conversationId");
-    this.#core.join(this.#open(), conversationId, false);
+    this.#run(this.#wasm.core_join(this.#open(), conversationId, false));
   }
 
   simulateReceiveMessage(message) {
-    const handle = this.#open();
-    const complete = simulated(message, this.#core.nextOrder(handle));
-    this.#core.simulate(handle, [this.#options.messageEvent, complete], String(complete.id));
-    return complete;
+    const complete = simulated(message, this.#place());
+    return this.#run(this.#wasm.core_simulate(this.#handle, [this.#options.messageEvent, complete], complete.id), complete);
   }
 
   retryMessage(id) {
     requireText(id, "id");
-    return this.#core.settle(this.#open(), id, true);
+    return this.#run(this.#wasm.core_settle(this.#open(), id, true)) === 1;
   }
 
   discardMessage(id) {
     requireText(id, "id");
-    return this.#core.settle(this.#open(), id, false);
+    return this.#run(this.#wasm.core_settle(this.#open(), id, false)) === 1;
   }
 
   discardAll() {
-    return this.#core.discardAll(this.#open());
+    return this.#run(this.#wasm.core_discard_all(this.#open()));
   }
 
   subscribe(listener) {
@@ -176,7 +190,7 @@ export class ChatSocket {
   }
 
   disconnect() {
-    this.#core.stop(this.#open());
+    this.#run(this.#wasm.core_stop(this.#open()));
     this.#unwatchPage?.();
     this.#unwatchPage = undefined;
   }
@@ -187,16 +201,13 @@ export class ChatSocket {
     this.#stale = true;
     this.getSnapshot();
     for (const listeners of Object.values(this.#on)) listeners.clear();
-    this.#core.close(this.#handle);
+    this.#host.clear();
+    this.#wasm.core_close(this.#handle);
     this.#handle = undefined;
   }
 
   get #isOpen() {
     return this.#handle !== undefined;
-  }
-
-  get #status() {
-    return this.#isOpen ? this.#core.status(this.#handle) : 0;
   }
 
   #open() {
@@ -209,45 +220,65 @@ export class ChatSocket {
     return this.#on[event].add(listener);
   }
 
-  #changeOwner() {
-    const { server, path, namespace } = this.#options;
-    this.#core.changeOwner(this.#handle, server, path, namespace, this.#auth.owner);
+  /** To be called with what a call of Rust returned: the application is told what it caused. */
+  #run(result, returned = result) {
+    this.#host.pump();
+    return returned;
   }
 
-  /** UTF-16 code units as stored. */
-  #measure(kind, json) {
-    const length = this.#core.storedLength(kind, json);
+  #changeOwner() {
+    const { server, path, namespace } = this.#options;
+    const host = this.#host;
+    host.scope = digest(server, path, namespace, this.#auth.owner);
+    if (!this.#wasm.core_change_owner(this.#handle, host.scope)) return;
+    for (const row of load(host.storage, host.scope)) this.#wasm.core_restore(this.#handle, ...row);
+    this.#stale = true;
+    this.#run();
+  }
+
+  /** The next place in the queue, which is the id of what has none. */
+  #place() {
+    this.#wasm.core_place(this.#open());
+    return this.#host.place;
+  }
+
+  /** Queues JSON at the place that was taken last. Returns its key. */
+  #send(kind, id, conversationId, json) {
+    const length = storedLength(kind, json);
     if (length > this.#options.maxMessageLength) {
       throw coded("ERR_MESSAGE_TOO_LONG", "the message is longer than queue.maxMessageLength allows");
     }
-    return length;
+    const key = this.#wasm.core_send(this.#handle, kind, id, conversationId, json, length, utf8Length(json) + NAME_BYTES);
+    if (key < 0) throw coded(...REFUSALS[-1 - key]);
+    return key;
   }
 
-  /** [status, OfflineMessage] of each waiting message. One that has not changed is the same object as before. */
-  #messages() {
-    const [before, core, handle] = [this.#shown, this.#core, this.#handle];
+  /** The waiting messages. One that has not changed is the same object as before. */
+  #messages(fits = () => true) {
+    const [wasm, handle, before] = [this.#wasm, this.#handle, this.#shown];
     this.#shown = new Map();
-    const list = core.messages(handle);
     const messages = [];
-    for (let at = 0; at < list.length; at += 3) {
-      const [key, revision, status] = [list[at], list[at + 1], list[at + 2]];
-      let shown = before.get(key);
-      if (shown?.revision !== revision) shown = { revision, message: offlineMessage(core.message(handle, key), core.payload(handle, key)) };
-      this.#shown.set(key, shown);
-      messages.push([status, shown.message]);
+    for (let index = 0, stamp; (stamp = wasm.core_stamp(handle, index)) >= 0; index += 1) {
+      let shown = before.get(stamp);
+      if (shown === undefined) {
+        const record = wasm.core_entry(handle, index);
+        shown = [record[1], offlineMessage(record)];
+      }
+      this.#shown.set(stamp, shown);
+      if (shown[0] === MESSAGE_KIND && fits(shown[1])) messages.push(shown[1]);
     }
     return messages;
   }
 
   #takeSnapshot(previous) {
-    const offline = this.#messages().filter(([status]) => status !== SENDING).map(([, message]) => message);
+    const offline = this.#messages(({ status }) => status !== "sending");
     const before = previous?.offlineMessages;
     const same = before?.length === offline.length && offline.every((message, index) => message === before[index]);
     const next = {
       isConnected: this.isConnected,
       lastMessage: this.#last.message,
       lastNotification: this.#last.notification,
-      connectionError: this.#core.connectionError(this.#handle) ?? null,
+      connectionError: this.#error,
       useMockSocket: this.useMockSocket,
       offlineMessages: same ? before : Object.freeze(offline),
       status: this.status,
@@ -268,11 +299,14 @@ export class ChatSocket {
 
   /** Hears what the link has to say. */
   #peer() {
-    const core = this.#core;
+    const wasm = this.#wasm;
+    const hear = (input) => (...args) => {
+      if (this.#isOpen) this.#run(input(this.#handle, ...args));
+    };
     return {
-      text: (number, text) => core.text(this.#handle, number, text),
-      binary: (number, bytes) => core.binary(this.#handle, number, bytes),
-      closed: (number, failed, detail) => core.closed(this.#handle, number, failed, detail),
+      text: hear(wasm.core_text),
+      binary: hear(wasm.core_binary),
+      closed: hear(wasm.core_closed),
       frame: (sent, data) => this.#socket.io.engine._frame(sent, data),
     };
   }
@@ -280,14 +314,25 @@ export class ChatSocket {
   /** What the general interface is connected to. It outlives the client, since applications may keep a Socket. */
   #port() {
     const chat = this;
+    const attach = (attachments) => {
+      for (const bytes of attachments ?? []) this.#wasm.core_attach(this.#handle, bytes);
+    };
     return {
-      emit: (...args) => this.#core.emit(this.#open(), ...args),
-      pump: () => this.#core.pump(this.#handle),
-      acknowledge: (...args) => this.#core.acknowledge(this.#handle, ...args),
+      emit: (json, attachments, ...how) => {
+        this.#open();
+        attach(attachments);
+        return this.#wasm.core_emit(this.#handle, json, ...how);
+      },
+      pump: () => this.#host.pump(),
+      acknowledge: (transport, id, json, attachments) => {
+        if (!this.#isOpen) return;
+        attach(attachments);
+        this.#run(this.#wasm.core_acknowledge(this.#handle, transport, id, json));
+      },
       connect: () => this.initializeSocket(),
       disconnect: () => this.disconnect(),
       get active() {
-        return chat.#isOpen && chat.#core.active(chat.#handle);
+        return chat.#active;
       },
       get auth() {
         return chat.#auth.more;
@@ -298,43 +343,68 @@ export class ChatSocket {
     };
   }
 
-  /** What Rust calls. `note…` is called at once and must not call the application; all others while nothing is borrowed. */
-  #hooks() {
+  /** What the host hands on: see host.js. */
+  #above() {
     return {
-      noteState: (connected, id) => this.#socket._state(connected, id),
-      noteLast: (notification, args) => {
-        this.#last[notification ? "notification" : "message"] = args[1] ?? null;
-        this.#stale = true;
-      },
-      noteChange: () => {
-        this.#stale = true;
-      },
+      note: (act, a, b, p) => this.#note(act, a, b, p),
+      tell: (act, a, b, p, q) => this.#tell(act, a, b, p, q),
+      wake: () => this.#wasm.core_wake(this.#handle),
       isAuthError: (message, data) => this.#auth.isAuthError(message, data),
-      ask: (question, reason) =>
-        this.#auth.ask(reason, (kind, value) => {
+    };
+  }
+
+  /** What has to be known at once. Must not call the application. */
+  #note(act, a, b, p) {
+    if (act === CHANGED) {
+      [this.#status, this.#active, this.#error] = [a, b === 1, p];
+      this.#stale = true;
+    } else if (act === CONNECTED) this.#socket._state(true, p);
+    else if (act === DISCONNECTED) this.#socket._state(false);
+    else if (act === MESSAGE || act === NOTIFICATION) {
+      this.#last[act === MESSAGE ? "message" : "notification"] = p[1] ?? null;
+      this.#stale = true;
+    }
+  }
+
+  #tell(act, a, b, p, q) {
+    const socket = this.#socket;
+    switch (act) {
+      case ASK:
+        return this.#auth.ask(b, (kind, value) => {
           if (!this.#isOpen) return;
           this.#changeOwner();
-          this.#core.answer(this.#handle, question, kind, value);
-        }),
-      change: () => this.#on.change.call(),
-      message: (args) => this.#on.message.call(args[1]),
-      notification: (args) => this.#on.notification.call(args[1]),
-      authRequired: (message, data) => this.#on.authRequired.call({ message, data }),
-      delivered: (key, response) => this.#deliveries.settle(key, { status: "delivered", response }),
-      ended: (key, status, error) => this.#deliveries.settle(key, { status, error: error ?? null }),
-      connect: () => this.#socket.emitReserved("connect"),
-      connectError: (message, data) => this.#socket._error(message, data),
-      disconnect: (reason, description) => this.#socket._disconnect(reason, description),
-      received: (args, transport, ack) => this.#socket._received(args, transport, ack),
-      acked: (id, error, args) => this.#socket._acked(id, error, args),
-      manager: (event, detail) => this.#socket.io._event(event, detail),
-    };
+          this.#run(this.#wasm.core_answer(this.#handle, a, kind, value));
+        });
+      case CONNECTED:
+        return socket.emitReserved("connect");
+      case CONNECT_ERROR:
+        return socket._error(p, q);
+      case DISCONNECTED:
+        return socket._disconnect(p, q);
+      case MESSAGE:
+      case NOTIFICATION:
+        socket._received(p, b, a);
+        return this.#on[act === MESSAGE ? "message" : "notification"].call(p[1]);
+      case RECEIVED:
+        return socket._received(p, b, a);
+      case ACKED:
+        return socket._acked(a, ACK_ERRORS[b], p);
+      case MANAGER:
+        return socket.io._event(MANAGER_EVENTS[a], p ?? (b || undefined));
+      case SETTLED:
+        return this.#deliveries.settle(a, outcome(b, p));
+      case AUTH_REQUIRED:
+        return this.#on.authRequired.call({ message: p, data: q });
+      case CHANGED:
+        return this.#on.change.call();
+    }
   }
 }
 
-function accepted(key) {
-  if (key < 0) throw coded(...REFUSALS[-1 - key]);
-  return key;
+/** Of a message, by the code and value of Act::Settled. */
+function outcome(code, value) {
+  if (code > 2) return { status: ENDS[code - 3], error: value ?? null };
+  return { status: "delivered", response: value?.[code] };
 }
 
 /** The mock's public controls. */

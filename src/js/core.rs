@@ -1,93 +1,149 @@
-//! The machine and its browser side, as the JavaScript beside this file calls it: functions of a client's handle. Internal.
+//! The machine as JavaScript calls it: functions of a client's handle. Internal.
 //!
-//! The prefix of their names keeps them apart from every property of JavaScript, since the build shortens them.
+//! They take and return numbers and JavaScript values only, so that the entries call them without any glue between. What they cause to be told
+//! has been handed to the client's `Host` when they return.
 
 use std::cell::RefCell;
-use std::rc::Rc;
 
-use js_sys::{Array, JsString};
-use serde::Serialize;
-use serde_wasm_bindgen::Serializer;
+use js_sys::JsString;
 use wasm_bindgen::prelude::*;
 
-use super::settings::{Made, Read};
 use crate::client::{
-    AckHandle, Answer, Ask, Client, Emit, EventName, Frame, Input, Key, Kind, Millis, NewMessage, Payload, Reason,
-    Scope, SendError, SocketId, Transport,
+    AckHandle, Answer, Ask, Backoff, ChatConfig, Client, Config, DeliveryStatus, Emit, Entry, EventName, Frame, Input,
+    Key, Kind, Limits, Millis, NewMessage, Place, Proof, Reason, SendError, SocketId, Stored, Transport,
 };
-use crate::io::{Driver, Hooks, JsText, Link, Shown, stored_length, utf8_length};
+use crate::io::{Act, Driver, Host, JsReader, JsText, local_storage, record};
 use crate::socketio::{Header, PacketType};
 
 thread_local! {
-    /// The open clients, by handle.
-    static CLIENTS: RefCell<Vec<Option<Rc<Driver>>>> = const { RefCell::new(Vec::new()) };
+    /// The open clients, by handle. One at work is not here, so that nothing can be borrowed twice.
+    static CLIENTS: RefCell<Vec<Option<Box<Driver>>>> = const { RefCell::new(Vec::new()) };
 }
 
 /// The chat client's own socket: it has no other.
 const SOCKET: SocketId = SocketId(0);
 
-/// What the name of an event adds to a packet, at the most: names are short.
-const NAME_BYTES: u32 = 64;
-
-/// The client of a handle, unless it was closed.
 #[inline(never)]
-fn at(handle: usize) -> Option<Rc<Driver>> {
-    CLIENTS.with_borrow(|clients| clients.get(handle).cloned().flatten())
+fn take(handle: usize) -> Option<Box<Driver>> {
+    CLIENTS.with_borrow_mut(|clients| clients.get_mut(handle).and_then(Option::take))
 }
 
-fn read<R: Default>(handle: usize, read: impl FnOnce(&Client<JsValue>) -> R) -> R {
-    at(handle).map(|driver| driver.read(read)).unwrap_or_default()
+#[inline(never)]
+fn put(handle: usize, driver: Option<Box<Driver>>) {
+    CLIENTS.with_borrow_mut(|clients| match clients.get_mut(handle) {
+        Some(slot) => *slot = driver,
+        None => clients.push(driver),
+    });
 }
 
-fn run<R: Default>(handle: usize, change: impl FnOnce(&mut Client<JsValue>, Millis) -> R) -> R {
-    at(handle).map(|driver| driver.run(change)).unwrap_or_default()
+/// Changes a machine, and does what follows. Nothing happens where the client was closed, or is at work.
+#[inline(never)]
+fn run(handle: usize, change: &mut dyn FnMut(&mut Driver, Millis)) {
+    let Some(mut driver) = take(handle) else { return };
+    let now = driver.now();
+    change(&mut driver, now);
+    driver.drain(now);
+    put(handle, Some(driver));
 }
 
 fn input(handle: usize, input: Input<JsValue>) {
-    if let Some(driver) = at(handle) {
-        driver.input(input);
-    }
-}
-
-/// Makes a client of options that `readOptions` has read. Returns its handle.
-#[wasm_bindgen(js_name = core_open)]
-pub fn open(read: &Read, link: Link, hooks: Hooks) -> usize {
-    let Made { config, chat, settings } = read.make(link);
-    let (client, _) = Client::with_chat(config, &read.namespace(), chat);
-    let driver = Some(Driver::new(client, settings, hooks));
-    CLIENTS.with_borrow_mut(|clients| {
-        let free = clients.iter().position(Option::is_none).unwrap_or(clients.len());
-        match clients.get_mut(free) {
-            Some(slot) => *slot = driver,
-            None => clients.push(driver),
+    let mut input = Some(input);
+    run(handle, &mut |driver, now| {
+        if let Some(input) = input.take() {
+            driver.client.handle_input(now, input);
         }
-        free
-    })
+    });
 }
 
-/// Lets go of a client. Its handle may become another's.
+/// Reads a machine.
+#[inline(never)]
+fn read(handle: usize, read: &mut dyn FnMut(&Driver)) {
+    CLIENTS.with_borrow(|clients| {
+        if let Some(Some(driver)) = clients.get(handle) {
+            read(driver);
+        }
+    });
+}
+
+/// `localStorage`, for whoever has found that it works.
+#[wasm_bindgen(js_name = core_storage)]
+pub fn storage() -> JsValue {
+    local_storage()
+}
+
+/// Makes a client. Returns its handle. `delivery`: the number of the [`Proof`].
+#[wasm_bindgen(js_name = core_open)]
+#[allow(clippy::too_many_arguments)]
+pub fn open(
+    host: Host,
+    namespace: JsValue,
+    reconnection: bool,
+    reconnection_attempts: f64,
+    base: f64,
+    max: f64,
+    factor: f64,
+    timeout: f64,
+    seed: f64,
+    await_server_ready: bool,
+    delivery: u32,
+    ack_timeout: f64,
+    max_attempts: f64,
+    max_in_flight: f64,
+    max_messages: f64,
+    max_length: f64,
+    ttl: f64,
+) -> usize {
+    let backoff = Backoff { base, max, factor };
+    let timeout = timeout as Millis;
+    let config = Config {
+        reconnection,
+        reconnection_attempts: reconnection_attempts as u32,
+        backoff,
+        timeout,
+        seed: seed as u64,
+    };
+    let delivery = match delivery {
+        0 => Proof::Ack,
+        1 => Proof::Echo,
+        _ => Proof::Sent,
+    };
+    let chat = ChatConfig {
+        await_server_ready,
+        delivery,
+        ack_timeout: ack_timeout as Millis,
+        max_attempts: max_attempts as u32,
+        max_in_flight: max_in_flight as usize,
+        limits: Limits { messages: max_messages as usize, length: max_length as usize },
+        ttl: ttl as Millis,
+    };
+    let (client, _) = Client::with_chat(config, namespace, chat);
+    // A handle is not used twice: what still names a closed client must not reach another.
+    let handle = CLIENTS.with_borrow(Vec::len);
+    put(handle, Some(Box::new(Driver::new(client, host))));
+    handle
+}
+
+/// Lets go of a client.
 #[wasm_bindgen(js_name = core_close)]
 pub fn close(handle: usize) {
-    let driver = CLIENTS.with_borrow_mut(|clients| clients.get_mut(handle).and_then(Option::take));
-    if let Some(driver) = driver {
-        driver.close();
-    }
+    drop(take(handle));
 }
 
-/// Tells the application what the calls before have caused.
-#[wasm_bindgen(js_name = core_pump)]
-pub fn pump(handle: usize) {
-    if let Some(driver) = at(handle) {
-        driver.pump();
-    }
+/// Does what has fallen due.
+#[wasm_bindgen(js_name = core_wake)]
+pub fn wake(handle: usize) {
+    run(handle, &mut |driver, now| driver.wake(now));
 }
 
 /// A text frame came over the transport of that number.
 #[wasm_bindgen(js_name = core_text)]
 pub fn text(handle: usize, transport: u32, text: JsString) {
-    if let Some(driver) = at(handle) {
-        driver.text(Transport(transport), text);
-    }
+    let mut reading = None;
+    read(handle, &mut |driver| reading = Some((driver.host.clone(), driver.client.expects_echo())));
+    // Read while nothing is borrowed, since what decides about refusals may be the application's.
+    let Some((host, echo)) = reading else { return };
+    let frame = Frame::decode(&JsText(text), &mut JsReader { host: &host, echo, outline: 0 });
+    input(handle, Input::Frame { transport: Transport(transport), frame });
 }
 
 /// A binary frame came.
@@ -96,221 +152,275 @@ pub fn binary(handle: usize, transport: u32, bytes: JsValue) {
     input(handle, Input::Frame { transport: Transport(transport), frame: Frame::Binary(bytes) });
 }
 
-/// A transport was closed, or failed.
+/// A transport was closed, or failed. `detail`: a text or undefined.
 #[wasm_bindgen(js_name = core_closed)]
-pub fn closed(handle: usize, transport: u32, failed: bool, detail: Option<String>) {
+pub fn closed(handle: usize, transport: u32, failed: bool, detail: JsValue) {
     let reason = if failed { Reason::TransportError } else { Reason::TransportClose };
-    input(handle, Input::Closed { transport: Transport(transport), reason, detail });
+    input(handle, Input::Closed { transport: Transport(transport), reason, detail: defined(detail) });
 }
 
 /// What `watchPage` tells: 0 online, 1 offline, 2 resumed.
 #[wasm_bindgen(js_name = core_page)]
 pub fn page(handle: usize, change: u32) {
-    input(
-        handle,
-        match change {
-            0 => Input::Online,
-            1 => Input::Offline,
-            _ => Input::Resumed,
-        },
-    );
+    let change = match change {
+        0 => Input::Online,
+        1 => Input::Offline,
+        _ => Input::Resumed,
+    };
+    input(handle, change);
+}
+
+/// The answer to a question: 0 a payload as JSON or undefined, 1 one with the token that was refused, 2 nobody is signed in, 3 an error's text.
+#[wasm_bindgen(js_name = core_answer)]
+pub fn answer(handle: usize, question: u32, kind: u32, value: JsValue) {
+    let answer = match kind {
+        2 => Answer::SignedOut,
+        3 => Answer::Failed(value),
+        _ => Answer::Auth { payload: defined(value), same: kind == 1 },
+    };
+    input(handle, Input::Auth { socket: SOCKET, ask: Ask(question), answer });
 }
 
 /// As `initializeSocket`.
 #[wasm_bindgen(js_name = core_initialize)]
 pub fn initialize(handle: usize, new_token: bool) {
-    run(handle, |client, now| client.initialize(now, new_token));
+    run(handle, &mut |driver, now| driver.client.initialize(now, new_token));
 }
 
 /// As `ChatSocket.disconnect`.
 #[wasm_bindgen(js_name = core_stop)]
 pub fn stop(handle: usize) {
-    run(handle, Client::stop);
+    run(handle, &mut |driver, now| driver.client.stop(now));
 }
 
-/// Whose messages are sent and shown from now on.
+/// Whose messages are sent and shown from now on. True where those that are stored have to be brought by `core_restore`.
 #[wasm_bindgen(js_name = core_change_owner)]
-pub fn change_owner(handle: usize, server: &str, path: &str, namespace: &str, owner: &str) {
-    if let Some(driver) = at(handle) {
-        driver.change_scope(Scope { server, path, namespace, owner }.digest());
-    }
+pub fn change_owner(handle: usize, scope: JsValue) -> bool {
+    let mut load = false;
+    run(handle, &mut |driver, now| load = driver.client.change_owner(now, scope.clone()));
+    load
 }
 
-/// The answer to `hooks.ask`: 0 a payload as JSON, 1 one with the token that was refused, 2 nobody is signed in, 3 an error's text.
-#[wasm_bindgen(js_name = core_answer)]
-pub fn answer(handle: usize, question: u32, kind: u32, value: JsValue) {
-    let answer = match kind {
-        2 => Answer::SignedOut,
-        3 => Answer::Failed(value.as_string().unwrap_or_default()),
-        _ => Answer::Auth { payload: Some(value).filter(|value| !value.is_undefined()), same: kind == 1 },
-    };
-    input(handle, Input::Auth { socket: SOCKET, ask: Ask(question), answer });
-}
-
-/// The number of the `ConnectionStatus`.
-#[wasm_bindgen(js_name = core_status)]
-pub fn status(handle: usize) -> u32 {
-    read(handle, |client| client.status() as u32)
-}
-
-/// Why there is no connection.
-#[wasm_bindgen(js_name = core_connection_error)]
-pub fn connection_error(handle: usize) -> Option<String> {
-    read(handle, |client| client.connection_error().map(str::to_owned))
-}
-
-/// The conversations joined.
-#[wasm_bindgen(js_name = core_conversations)]
-pub fn conversations(handle: usize) -> Array {
-    read(handle, |client| client.conversations().iter().map(JsValue::from).collect())
+/// A message as it was stored.
+#[wasm_bindgen(js_name = core_restore)]
+#[allow(clippy::too_many_arguments)]
+pub fn restore(
+    handle: usize,
+    time: f64,
+    serial: f64,
+    id: JsValue,
+    conversation: JsValue,
+    kind: u32,
+    status: u32,
+    attempts: u32,
+    queued_at: f64,
+    error: JsValue,
+    payload: JsValue,
+    length: u32,
+    bytes: u32,
+) {
+    let mut stored = Some(Stored {
+        place: Place { time: time as u64, serial: serial as u64 },
+        message: NewMessage { id, conversation, payload, length, bytes },
+        kind: kind_of(kind),
+        status: match status {
+            4 => DeliveryStatus::Failed,
+            5 => DeliveryStatus::Expired,
+            _ => DeliveryStatus::Queued,
+        },
+        attempts,
+        queued_at: queued_at as u64,
+        error: defined(error),
+    });
+    run(handle, &mut |driver, _| {
+        if let Some(stored) = stored.take() {
+            driver.client.restore(stored);
+        }
+    });
 }
 
 /// Joins a conversation, or leaves it.
 #[wasm_bindgen(js_name = core_join)]
-pub fn join(handle: usize, conversation: &str, join: bool) {
-    run(handle, |client, now| if join { client.join(now, conversation) } else { client.leave(now, conversation) });
+pub fn join(handle: usize, conversation: JsValue, join: bool) {
+    run(handle, &mut |Driver { client, .. }, now| match join {
+        true => client.join(now, conversation.clone()),
+        false => client.leave(now, conversation.clone()),
+    });
 }
 
-/// The next place in the queue.
-#[wasm_bindgen(js_name = core_next_order)]
-pub fn next_order(handle: usize) -> String {
-    run(handle, Client::next_order)
+/// The conversation joined at that position, or undefined.
+#[wasm_bindgen(js_name = core_conversation)]
+pub fn conversation(handle: usize, index: usize) -> JsValue {
+    let mut found = JsValue::UNDEFINED;
+    read(handle, &mut |driver| found = driver.client.conversations().get(index).cloned().unwrap_or_default());
+    found
 }
 
-/// UTF-16 code units of a new message as it is stored. `kind`: 0 a message, 1 a read mark.
-#[wasm_bindgen(js_name = core_measure)]
-pub fn measure(kind: u32, json: &JsString) -> u32 {
-    stored_length(kind, json)
+/// Takes a place in the queue for the next message, and hands it to the host.
+#[wasm_bindgen(js_name = core_place)]
+pub fn place(handle: usize) {
+    run(handle, &mut |driver, now| {
+        let Place { time, serial } = driver.client.next_place(now);
+        driver.host.say(Act::Place, time as f64, serial as f64);
+    });
 }
 
-/// Queues a message, JSON, stores it, and sends it if that can be done now. Returns its key; -1 where the queue is full, -2 where the id
-/// waits already. A read mark replaces the one that `openRead` gives. Nothing is told before `pump`.
+/// Queues a message, JSON, at the place that was taken last; stores it, and sends it if that can be done now. `kind`: 0 a message, 1 a read mark,
+/// which replaces the one that `core_open_read` gives. `length`: UTF-16 code units as stored; `bytes`: UTF-8 on the wire. Returns its key; -1 where
+/// the queue is full, -2 where the id waits already.
 #[wasm_bindgen(js_name = core_send)]
 pub fn send(
     handle: usize,
     kind: u32,
-    order: String,
-    id: String,
-    conversation: String,
+    id: JsValue,
+    conversation: JsValue,
     json: JsValue,
     length: u32,
+    bytes: u32,
 ) -> i32 {
-    let Some(driver) = at(handle) else { return -1 };
-    let kind = if kind == 0 { Kind::Message } else { Kind::Read };
-    let bytes = utf8_length(&json) + NAME_BYTES;
-    let message = NewMessage { order, id, conversation, payload: json, length, bytes };
-    match driver.change(|client, now| client.send(now, kind, message)) {
-        Ok(key) => key.0 as i32,
-        Err(SendError::QueueFull) => -1,
-        Err(SendError::DuplicateId) => -2,
-    }
+    let mut message = Some(NewMessage { id, conversation, payload: json, length, bytes });
+    let mut result = -1;
+    run(handle, &mut |driver, now| {
+        if let Some(message) = message.take() {
+            result = match driver.client.send(now, kind_of(kind), message) {
+                Ok(key) => key.0 as i32,
+                Err(SendError::QueueFull) => -1,
+                Err(SendError::DuplicateId) => -2,
+            };
+        }
+    });
+    result
 }
 
-/// Whether a message was stored, or needs it no more.
-#[wasm_bindgen(js_name = core_is_stored)]
-pub fn is_stored(handle: usize, key: u32) -> bool {
-    at(handle).is_some_and(|driver| driver.is_stored(Key(key)))
-}
-
-/// The waiting read mark of a conversation, JSON.
+/// The waiting read mark of a conversation, JSON, or undefined.
 #[wasm_bindgen(js_name = core_open_read)]
-pub fn open_read(handle: usize, conversation: &str) -> JsValue {
-    read(handle, |client| Some(client.outbox()?.open_read(conversation)?.payload.clone())).unwrap_or_default()
+pub fn open_read(handle: usize, conversation: JsValue) -> JsValue {
+    let mut found = JsValue::UNDEFINED;
+    read(handle, &mut |driver| {
+        let mark = driver.client.outbox().and_then(|outbox| outbox.open_read(&conversation));
+        found = mark.map(|mark| mark.payload.clone()).unwrap_or_default();
+    });
+    found
 }
 
 /// An event as if the server had sent it; `id`: its message's.
 #[wasm_bindgen(js_name = core_simulate)]
-pub fn simulate(handle: usize, args: JsValue, id: String) {
-    run(handle, |client, now| client.simulate(now, SOCKET, EventName::Message(Some(id)), args));
+pub fn simulate(handle: usize, args: JsValue, id: JsValue) {
+    run(handle, &mut |driver, now| {
+        driver.client.simulate(now, SOCKET, EventName::Message(Some(id.clone())), args.clone());
+    });
 }
 
 /// See `ChatSocket.retryMessage` and `discardMessage`.
 #[wasm_bindgen(js_name = core_settle)]
-pub fn settle(handle: usize, id: &str, retry: bool) -> bool {
-    run(handle, |client, now| if retry { client.retry(now, id) } else { client.discard(now, id) })
+pub fn settle(handle: usize, id: JsValue, retry: bool) -> bool {
+    let mut found = false;
+    run(handle, &mut |Driver { client, .. }, now| {
+        found = if retry { client.retry(now, &id) } else { client.discard(now, &id) };
+    });
+    found
 }
 
 /// See `ChatSocket.discardAll`.
 #[wasm_bindgen(js_name = core_discard_all)]
 pub fn discard_all(handle: usize) -> usize {
-    run(handle, Client::discard_all)
+    let mut count = 0;
+    run(handle, &mut |driver, now| count = driver.client.discard_all(now));
+    count
 }
 
-/// Key, revision and status of each waiting message, one after another, oldest first.
-#[wasm_bindgen(js_name = core_messages)]
-pub fn messages(handle: usize) -> Vec<u32> {
-    read(handle, |client| {
-        let entries = client.outbox().map_or(&[][..], |outbox| outbox.entries());
-        let messages = entries.iter().filter(|entry| entry.kind == Kind::Message);
-        messages.flat_map(|entry| [entry.key.0, entry.revision, entry.status as u32]).collect()
-    })
+/// A number that differs between any two states of any two entries of the queue; that of the entry at that position, or -1.
+#[wasm_bindgen(js_name = core_stamp)]
+pub fn stamp(handle: usize, index: usize) -> f64 {
+    let mut stamp = -1.0;
+    entry(handle, index, &mut |entry| {
+        stamp = f64::from(entry.key.0) * 4_294_967_296.0 + f64::from(entry.revision);
+    });
+    stamp
 }
 
-/// What `offlineMessage` in `messages.js` makes the public object of.
-#[wasm_bindgen(js_name = core_message)]
-pub fn message(handle: usize, key: u32) -> JsValue {
-    let serializer = Serializer::new().serialize_missing_as_null(true);
-    read(handle, |client| Shown::new(client.outbox()?.get(Key(key))?).serialize(&serializer).ok()).unwrap_or_default()
+/// The entry of the queue at that position, as [`record`] gives it; undefined behind the last.
+#[wasm_bindgen(js_name = core_entry)]
+pub fn entry_at(handle: usize, index: usize) -> JsValue {
+    let mut found = JsValue::UNDEFINED;
+    entry(handle, index, &mut |entry| found = record(entry).into());
+    found
 }
 
-/// A waiting message's JSON.
-#[wasm_bindgen(js_name = core_payload)]
-pub fn payload(handle: usize, key: u32) -> JsValue {
-    read(handle, |client| Some(client.outbox()?.get(Key(key))?.payload.clone())).unwrap_or_default()
+fn entry(handle: usize, index: usize, look: &mut dyn FnMut(&Entry<JsValue>)) {
+    read(handle, &mut |driver| {
+        if let Some(entry) = driver.client.outbox().and_then(|outbox| outbox.entries().get(index)) {
+            look(entry);
+        }
+    });
 }
 
-/// Whether the socket connects by itself.
-#[wasm_bindgen(js_name = core_active)]
-pub fn active(handle: usize) -> bool {
-    read(handle, |client| client.is_active(SOCKET))
+/// Whether a message was stored, or needs it no more: is not among those that wait and are not stored.
+#[wasm_bindgen(js_name = core_is_unstored)]
+pub fn is_unstored(handle: usize, key: u32) -> bool {
+    let mut unstored = false;
+    read(handle, &mut |driver| {
+        let entry = driver.client.outbox().and_then(|outbox| outbox.get(Key(key)));
+        unstored = entry.is_some_and(|entry| !entry.persisted);
+    });
+    unstored
 }
 
-/// Emits JSON with its attachments. Returns the acknowledgement's id, or -1. Nothing is told before `pump`, so that the caller can note
-/// the id first. `timeout`: milliseconds, negative for none.
+/// A binary frame for the event or acknowledgement that comes next.
+#[wasm_bindgen(js_name = core_attach)]
+pub fn attach(handle: usize, bytes: JsValue) {
+    run(handle, &mut |driver, _| driver.attachments.push(bytes.clone()));
+}
+
+/// Emits JSON. Returns the acknowledgement's id, or -1. `timeout`: milliseconds, negative for none.
 #[wasm_bindgen(js_name = core_emit)]
-pub fn emit(handle: usize, args: JsValue, attachments: Option<Array>, ack: bool, timeout: f64, volatile: bool) -> f64 {
+pub fn emit(handle: usize, args: JsValue, ack: bool, timeout: f64, volatile: bool) -> f64 {
     let emit = Emit { ack, timeout: (timeout >= 0.0).then_some(timeout as Millis), volatile };
-    let Some(driver) = at(handle) else { return -1.0 };
-    driver
-        .change(|client, now| client.emit(now, SOCKET, arguments(args, attachments), emit))
-        .map_or(-1.0, |id| id as f64)
+    let mut id = -1.0;
+    run(handle, &mut |driver, now| {
+        let payload = driver.payload(args.clone());
+        id = driver.client.emit(now, SOCKET, payload, emit).map_or(-1.0, |id| id as f64);
+    });
+    id
 }
 
 /// Acknowledges an event that came over `transport`.
 #[wasm_bindgen(js_name = core_acknowledge)]
-pub fn acknowledge(handle: usize, transport: u32, id: f64, args: JsValue, attachments: Option<Array>) {
+pub fn acknowledge(handle: usize, transport: u32, id: f64, args: JsValue) {
     let ack = AckHandle { transport: Transport(transport), id: id as u64 };
-    run(handle, |client, now| client.acknowledge(now, SOCKET, ack, arguments(args, attachments)));
+    run(handle, &mut |driver, now| {
+        let payload = driver.payload(args.clone());
+        driver.client.acknowledge(now, SOCKET, ack, payload);
+    });
 }
 
-fn arguments(args: JsValue, attachments: Option<Array>) -> Payload<JsValue> {
-    Payload { args, attachments: attachments.map(|list| list.to_vec()).unwrap_or_default() }
-}
-
-/// A Socket.IO header: type, attachments, namespace, ack id or -1, and where the payload begins. Undefined for none. For the mock's server.
+/// Reads a Socket.IO header and hands it to the host, if it is one. For the mock's server.
 #[wasm_bindgen(js_name = core_read_header)]
-pub fn read_header(text: JsString) -> Option<Array> {
-    let (header, at) = Header::decode(&JsText(text), 1).ok()?;
-    let namespace = header.namespace.as_deref().unwrap_or("/");
-    let ack = header.ack.map_or(-1.0, |ack| ack as f64);
-    Some(Array::of5(
-        &(header.kind as u32).into(),
-        &header.attachments.into(),
-        &namespace.into(),
-        &ack.into(),
-        &at.into(),
-    ))
+pub fn read_header(host: Host, text: JsString) {
+    if let Ok((header, at)) = Header::decode(&JsText(text), 1) {
+        let kind = header.kind as u32 * 16 + header.attachments;
+        let ack = header.ack.map_or(JsValue::UNDEFINED, |ack| JsValue::from_f64(ack as f64));
+        host.act(Act::Header, f64::from(kind), f64::from(at), &header.namespace.unwrap_or_default(), &ack);
+    }
 }
 
-/// The text of a header, with the Engine.IO digit before it. For the mock's server.
+/// The text of a header, with the Engine.IO digit before it. `namespace`: undefined for the root; `ack`: -1 for none. For the mock's server.
 #[wasm_bindgen(js_name = core_write_header)]
-pub fn write_header(kind: u32, namespace: &str, ack: f64) -> String {
+pub fn write_header(kind: u32, namespace: JsValue, ack: f64) -> JsValue {
     let kind = match kind {
         0 => PacketType::Connect,
         2 => PacketType::Event,
         3 => PacketType::Ack,
         _ => PacketType::ConnectError,
     };
-    let namespace = (namespace != "/").then(|| namespace.into());
-    Header { kind, attachments: 0, namespace, ack: (ack >= 0.0).then_some(ack as u64) }.encode().into_text()
+    let ack = (ack >= 0.0).then_some(ack as u64);
+    Header { kind, attachments: 0, namespace: defined(namespace), ack }.encode().into_text()
+}
+
+fn defined(value: JsValue) -> Option<JsValue> {
+    Some(value).filter(|value| !value.is_undefined())
+}
+
+fn kind_of(kind: u32) -> Kind {
+    if kind == 0 { Kind::Message } else { Kind::Read }
 }

@@ -3,7 +3,6 @@ import { serialise } from "../io/binary.js";
 import { coded, invalidArgument } from "./errors.js";
 
 const STATUSES = ["queued", "sending", "in_doubt", "held", "failed", "expired"];
-export const SENDING = 1;
 
 const invalid = (text) => coded("ERR_INVALID_MESSAGE", `the message cannot be sent: ${text}`);
 const isRecord = (value) => value !== null && typeof value === "object" && !Array.isArray(value);
@@ -48,8 +47,8 @@ export function simulated(message = {}, id) {
   return { id, conversationId: "simulated", content: "", createdAt: isoDate(Date.now()), ...message };
 }
 
-/** The frozen OfflineMessage of an entry, which comes as Rust's `Shown`. */
-export function offlineMessage([id, conversationId, status, attempts, queuedAt, error, persisted], json) {
+/** The frozen OfflineMessage of Rust's `record` of an entry. */
+export function offlineMessage([, , status, attempts, queuedAt, persisted, , , id, conversationId, error, json]) {
   const message = Object.freeze(JSON.parse(json));
   return Object.freeze({
     id,
@@ -59,7 +58,7 @@ export function offlineMessage([id, conversationId, status, attempts, queuedAt, 
     attempts,
     queuedAt: isoDate(queuedAt),
     error,
-    persisted,
+    persisted: persisted === 1,
     message,
   });
 }

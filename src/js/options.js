@@ -40,8 +40,8 @@ export function readOptions(options) {
   const useMockSocket = top.flag("useMockSocket", false) === 1;
   const place = findServer(top, useMockSocket);
   const scheme = top.get("authScheme");
-  // The order is that of `Numbers` in settings.rs.
-  const numbers = Float64Array.of(
+  // The order is that of the arguments of `core_open`.
+  const numbers = [
     top.flag("reconnection", true),
     top.number("reconnectionAttempts", Infinity),
     top.number("reconnectionDelay", 1000),
@@ -57,19 +57,19 @@ export function readOptions(options) {
     queue.number("maxMessages", 1000),
     queue.number("maxLength", 1_048_576),
     queue.number("ttl", 7 * DAY),
-    queue.word("storage", "local", "memory"),
-  );
+  ];
   const name = (event) => events.text(event, event);
   return {
     ...place,
     useMockSocket,
     numbers,
+    durable: queue.word("storage", "local", "memory") === 0,
     maxMessageLength: queue.number("maxMessageLength", 65_536),
     /** Names of the server's events, and the codes of client::EventName. */
-    incoming: new Map(INCOMING.map((event, index) => [name(event), index + 1])),
+    names: new Map(INCOMING.map((event, index) => [name(event), index + 1])),
     messageEvent: name("message"),
-    /** Where the chat layer's packets begin, up to the payload. */
-    outgoing: OUTGOING.map((event) => `[${JSON.stringify(name(event))},`),
+    /** Where the chat layer's packets begin, up to the payload, by the number of the client::Body. */
+    prefixes: [, ...OUTGOING.map((event) => `[${JSON.stringify(name(event))},`)],
     /** For the mock. */
     mock: {
       latency: mock.number("latency", 20),

@@ -1,9 +1,9 @@
 // Socket and Manager: the general Socket.IO interface.
 import { Emitter, callAll, report } from "./emitter.js";
 import { serialise } from "../io/binary.js";
+import { RESERVED_EVENTS } from "../io/wire.js";
 import { coded } from "./errors.js";
 
-const RESERVED = new Set(["connect", "connect_error", "disconnect", "disconnecting", "newListener", "removeListener"]);
 const NONE = [];
 const NO_FLAGS = {};
 
@@ -85,7 +85,7 @@ export class Socket extends Emitter {
 
   emit(...args) {
     const event = args[0];
-    if (RESERVED.has(event)) {
+    if (RESERVED_EVENTS.has(event)) {
       throw coded("ERR_RESERVED_EVENT", `"${event}" is a reserved event name`);
     }
     const flags = this.#flags;

@@ -1,7 +1,7 @@
 //! A packet's header, read from and written as text (specification, "Packet encoding").
 
 use super::Error;
-use crate::engineio::Text;
+use crate::engineio::{Text, Value};
 
 /// More attachments than this in one packet are refused, as the reference parser does by default.
 pub const MAX_ATTACHMENTS: u32 = 10;
@@ -50,35 +50,35 @@ impl PacketType {
 
 /// All of a packet but its payload.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Header {
+pub struct Header<P> {
     /// What the packet is.
     pub kind: PacketType,
     /// How many binary frames follow; 0 unless the type is a binary one.
     pub attachments: u32,
     /// `None` for the root namespace `/`.
-    pub namespace: Option<Box<str>>,
+    pub namespace: Option<P>,
     /// The id that an acknowledgement is asked for or given with.
     pub ack: Option<u64>,
 }
 
 /// A header as it goes on the wire, with the Engine.IO digit before it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Head {
+pub enum Head<P> {
     /// Only digits, as nearly all are: type digits and perhaps an ack id. Printed in decimal it is the text, and
     /// a number crosses to JavaScript many times faster than text does. 4212 is `4212`, an event with ack id 12.
     Digits(u64),
     /// Anything else.
-    Text(String),
+    Text(P),
 }
 
-impl Header {
+impl<P: Value> Header<P> {
     /// A header of the root namespace.
     pub fn new(kind: PacketType) -> Self {
         Header { kind, attachments: 0, namespace: None, ack: None }
     }
 
     /// Reads a header that begins at `start`. Returns it and the position where the payload begins, which may be the end.
-    pub fn decode<T: Text + ?Sized>(text: &T, start: u32) -> Result<(Self, u32), Error> {
+    pub fn decode<T: Text<Value = P> + ?Sized>(text: &T, start: u32) -> Result<(Self, u32), Error> {
         let kind = PacketType::decode(text.unit(start)).ok_or(Error::UnknownType)?;
         let mut at = start + 1;
 
@@ -96,7 +96,7 @@ impl Header {
         if text.unit(at) == Some(u16::from(b'/')) {
             let end = (at..).find(|index| matches!(text.unit(*index), None | Some(0x2c))).unwrap_or(at);
             let name = text.slice(at, end);
-            namespace = (name != "/").then(|| name.into());
+            namespace = (name != P::literal("/")).then_some(name);
             at = end + u32::from(text.unit(end).is_some());
         }
 
@@ -108,38 +108,33 @@ impl Header {
     }
 
     /// Writes the header, with the Engine.IO digit `4` before it.
-    pub fn encode(&self) -> Head {
+    pub fn encode(&self) -> Head<P> {
+        let digits = 40 + self.kind as u64;
         if self.attachments == 0 && self.namespace.is_none() {
-            let digits = 40 + self.kind as u64;
-            return match self.ack {
-                None => Head::Digits(digits),
-                Some(ack) => match concatenated(digits, ack) {
-                    Some(number) => Head::Digits(number),
-                    None => Head::Text(decimal(digits) + &decimal(ack)),
-                },
-            };
+            let Some(ack) = self.ack else { return Head::Digits(digits) };
+            if let Some(number) = concatenated(digits, ack) {
+                return Head::Digits(number);
+            }
         }
-        let mut text = decimal(40 + self.kind as u64);
+        let mut text = P::literal("").append_number(digits);
         if self.attachments > 0 {
-            text.push_str(&decimal(u64::from(self.attachments)));
-            text.push('-');
+            text = text.append_number(u64::from(self.attachments)).append(&P::literal("-"));
         }
         if let Some(namespace) = &self.namespace {
-            text.push_str(namespace);
-            text.push(',');
+            text = text.append(namespace).append(&P::literal(","));
         }
         if let Some(ack) = self.ack {
-            text.push_str(&decimal(ack));
+            text = text.append_number(ack);
         }
         Head::Text(text)
     }
 }
 
-impl Head {
-    /// The head as text, for peers that are not JavaScript.
-    pub fn into_text(self) -> String {
+impl<P: Value> Head<P> {
+    /// The head as text.
+    pub fn into_text(self) -> P {
         match self {
-            Head::Digits(number) => decimal(number),
+            Head::Digits(number) => P::literal("").append_number(number),
             Head::Text(text) => text,
         }
     }
@@ -157,19 +152,12 @@ fn number<T: Text + ?Sized>(text: &T, at: u32) -> (Option<u64>, u32) {
 
 /// `digits` followed by `ack` as one decimal number, while a double holds it exactly.
 fn concatenated(digits: u64, ack: u64) -> Option<u64> {
-    let places = ack.checked_ilog10().unwrap_or(0) + 1;
-    let number = digits.checked_mul(10_u64.checked_pow(places)?)?.checked_add(ack)?;
-    (number <= MAX_ACK_ID).then_some(number)
-}
-
-/// Decimal text without the formatting machinery, which costs more bytes than this module.
-fn decimal(mut value: u64) -> String {
-    let mut text = String::new();
-    loop {
-        text.insert(0, char::from(b'0' + (value % 10) as u8));
-        value /= 10;
-        if value == 0 {
-            return text;
-        }
+    if ack > MAX_ACK_ID {
+        return None;
     }
+    let mut scale = 10;
+    while scale <= ack {
+        scale *= 10;
+    }
+    Some(digits * scale + ack).filter(|number| *number <= MAX_ACK_ID)
 }

@@ -10,10 +10,10 @@ export class MockLink {
   #up = true;
   #socket;
 
-  /** `codec`: Rust's. `settings`: {latency, autoReply, sendMessage, message, connected}. */
-  constructor(codec, settings) {
+  /** `wasm`: Rust's functions. `settings`: {latency, autoReply, sendMessage, message, connected}. */
+  constructor(wasm, settings) {
     this.#latency = settings.latency;
-    this.#server = new MockServer(codec, settings, { pingInterval: PING_INTERVAL, pingTimeout: PING_TIMEOUT });
+    this.#server = new MockServer(wasm, settings, { pingInterval: PING_INTERVAL, pingTimeout: PING_TIMEOUT });
   }
 
   get server() {

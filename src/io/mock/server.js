@@ -8,7 +8,7 @@ const RECEIVED_KEPT = 1000;
 const CONNECT = 0, DISCONNECT = 1, EVENT = 2, ACK = 3, CONNECT_ERROR = 4, BINARY_EVENT = 5;
 
 export class MockServer {
-  #codec;
+  #wasm;
   #settings;
   #times;
   #namespace;
@@ -18,8 +18,8 @@ export class MockServer {
   #replies = 0;
   #received = [];
 
-  constructor(codec, settings, times) {
-    this.#codec = codec;
+  constructor(wasm, settings, times) {
+    this.#wasm = wasm;
     this.#settings = settings;
     this.#times = times;
   }
@@ -37,9 +37,12 @@ export class MockServer {
   /** Answers a frame of the client. */
   receive(frame) {
     if (typeof frame !== "string") return this.#attachment(frame);
-    const header = frame[0] === "4" ? this.#codec.readHeader(frame) : undefined;
-    if (header === undefined) return [];
-    const [kind, attachments, namespace, ack, at] = header;
+    if (frame[0] !== "4") return [];
+    let kind, attachments, namespace, ack, at;
+    const perform = (_, type, end, name = "/", id = -1) => {
+      [kind, attachments, namespace, ack, at] = [type >> 4, type & 15, name, id, end];
+    };
+    this.#wasm.core_read_header({ perform }, frame);
     const payload = at < frame.length ? JSON.parse(frame.slice(at)) : undefined;
     if (kind === CONNECT) return this.#connect(namespace, payload);
     if (namespace !== this.#namespace) return [];
@@ -65,7 +68,8 @@ export class MockServer {
   }
 
   #packet(kind, payload, ack = -1) {
-    return this.#codec.writeHeader(kind, this.#namespace, ack) + JSON.stringify(payload);
+    const namespace = this.#namespace === "/" ? undefined : this.#namespace;
+    return this.#wasm.core_write_header(kind, namespace, ack) + JSON.stringify(payload);
   }
 
   #attachment(bytes) {

@@ -1,0 +1,26 @@
+// What Rust asks for: the numbers of io::Act.
+export const OPEN = 0;
+export const CLOSE = 1;
+export const PONG = 2;
+export const SEND = 3;
+export const SEND_BINARY = 4;
+export const ASK_BUFFERED = 5;
+export const STORE = 6;
+export const REMOVE = 7;
+export const ATTACHMENT = 8;
+export const TIMER = 9;
+export const DUE = 10;
+export const HEADER = 11;
+export const PLACE = 12;
+export const ASK = 13;
+export const CONNECTED = 14;
+export const CONNECT_ERROR = 15;
+export const DISCONNECTED = 16;
+export const RECEIVED = 17;
+export const MESSAGE = 18;
+export const NOTIFICATION = 19;
+export const ACKED = 20;
+export const MANAGER = 21;
+export const SETTLED = 22;
+export const AUTH_REQUIRED = 23;
+export const CHANGED = 24;

@@ -1,0 +1,145 @@
+// What Rust works through: the wire, storage, and what the application has to be told, which waits here until nothing is borrowed.
+import {
+  ACKED, ASK_BUFFERED, ATTACHMENT, CLOSE, DUE, MESSAGE, NOTIFICATION, OPEN, PLACE, PONG, RECEIVED, REMOVE, SEND, SEND_BINARY, STORE, TIMER,
+} from "./acts.js";
+import { fill } from "./binary.js";
+import { placeText, remove, store } from "./record.js";
+import { base64, describe, member } from "./wire.js";
+
+export class Host {
+  #link;
+  #names;
+  #prefixes;
+  #above;
+  #outline = 0;
+  #attachments = [];
+  #effects = [];
+  #telling = false;
+  #due = false;
+  /** The browser's storage, or undefined. */
+  storage;
+  /** Names the owner's messages in it. */
+  scope;
+  /** The place in the queue that was taken last, as text. */
+  place;
+
+  /**
+   * `options`: `names` of the chat layer's incoming events with their codes; `prefixes` of its outgoing ones. `above` hears what the machine
+   * tells: note(act, a, b, p, q) at once, without calling the application; tell(act, a, b, p, q) in turn; wake(), to call `core_wake`;
+   * isAuthError(message, data).
+   */
+  constructor(link, storage, { names, prefixes }, above) {
+    this.#link = link;
+    this.storage = storage;
+    this.#names = names;
+    this.#prefixes = prefixes;
+    this.#above = above;
+  }
+
+  /** See host.rs. Never throws: the machine would be lost. */
+  perform(act, a, b, p, q) {
+    try {
+      switch (act) {
+        case OPEN:
+          return this.#link.open(a);
+        case CLOSE:
+          return this.#link.shut();
+        case PONG:
+          return this.#link.send("3");
+        case SEND:
+          return this.#link.send((q ?? a) + this.#body(b, p));
+        case SEND_BINARY:
+          return this.#link.send(p);
+        case ASK_BUFFERED:
+          return this.#link.buffered();
+        case STORE:
+          return store(this.storage, this.scope, p);
+        case REMOVE:
+          return remove(this.storage, this.scope, placeText(a, b), p);
+        case ATTACHMENT:
+          return this.#attachments.push(p);
+        case TIMER:
+          this.#due = true;
+          return this.pump();
+        case DUE:
+          return (this.#due = true);
+        case PLACE:
+          return (this.place = placeText(a, b));
+        case RECEIVED:
+        case MESSAGE:
+        case NOTIFICATION:
+        case ACKED:
+          if (this.#attachments.length > 0) {
+            p = fill(p, this.#attachments);
+            this.#attachments = [];
+          }
+      }
+      this.#above.note(act, a, b, p, q);
+      this.#effects.push([act, a, b, p, q]);
+    } catch (error) {
+      queueMicrotask(() => reportError(error));
+    }
+  }
+
+  /** A packet's payload. `form`: the number of a client::Body. */
+  #body(form, payload) {
+    if (form === 0) return payload ?? "";
+    return this.#prefixes[form] + (form < 3 ? payload : JSON.stringify({ conversationId: payload })) + "]";
+  }
+
+  /** Tells the application what there is to tell, and does what falls due meanwhile. Called by a listener, it leaves that to the call that the
+   * listener came from. */
+  pump() {
+    if (this.#telling) return;
+    this.#telling = true;
+    try {
+      for (;;) {
+        const effect = this.#effects.shift();
+        if (effect !== undefined) this.#above.tell(...effect);
+        else if (this.#due) {
+          this.#due = false;
+          this.#above.wake();
+        } else break;
+      }
+    } finally {
+      this.#telling = false;
+    }
+  }
+
+  /** Nothing more is told. */
+  clear() {
+    this.#link.shut();
+    this.#effects = [];
+    this.#due = false;
+  }
+
+  /** The JSON from `at` on, or undefined. What it is, `outline` tells. */
+  parse(text, at, attachments) {
+    let value;
+    try {
+      value = JSON.parse(text.slice(at));
+      this.#outline = describe(value, attachments, this.#names);
+    } catch {
+      // No JSON, or nested deeper than the stack: invalid either way.
+      this.#outline = describe();
+    }
+    return value;
+  }
+
+  /** Of what `parse` returned last. */
+  outline() {
+    return this.#outline;
+  }
+
+  member(value, which) {
+    return member(value, which);
+  }
+
+  base64(text) {
+    return base64(text);
+  }
+
+  isAuthError(message, data) {
+    return this.#above.isAuthError(message, data);
+  }
+}

@@ -1,0 +1,95 @@
+//! The JavaScript that a driver works through: see `host.js`.
+
+use wasm_bindgen::prelude::*;
+
+/// What is to be done, with up to two numbers and two values: the codes of `acts.js`, in the same order.
+#[derive(Clone, Copy)]
+pub enum Act {
+    /// The number of the transport to open.
+    Open,
+    Close,
+    Pong,
+    /// The digits of a head and the number of what stands before the payload (a [`Body`](crate::client::Body)); the payload, and the
+    /// head where it is more than digits.
+    Send,
+    SendBinary,
+    /// Returns how many bytes wait.
+    AskBuffered,
+    /// A `record`. Returns 1 if it was stored, else 0.
+    Store,
+    /// The two numbers of a place; the message's id.
+    Remove,
+    /// A binary frame of the next event or acknowledgement.
+    Attachment,
+    /// Another [`Act::Due`], without a call that it follows from.
+    Timer,
+    /// Something is to be done at once, when the application has been told of what came before: call `core_wake`.
+    Due,
+    /// A header, read: type and attachments in one number, and where the payload begins; the namespace and the ack id.
+    Header,
+    /// The two numbers of a place.
+    Place,
+    /// The number of the question and of the [`AskReason`](crate::client::AskReason).
+    Ask,
+    /// The socket's id.
+    Connected,
+    /// Message and data.
+    ConnectError,
+    /// Reason and detail.
+    Disconnected,
+    /// Ack id or -1, and transport; the arguments.
+    Received,
+    Message,
+    Notification,
+    /// The id, and 0, 1 (timed out) or 2 (disconnected); the arguments.
+    Acked,
+    /// The number of the [`ManagerEvent`](crate::client::ManagerEvent), and its own number; its text.
+    Manager,
+    /// Key and outcome; the arguments or the error.
+    Settled,
+    /// Message and data.
+    AuthRequired,
+    /// The number of the [`ConnectionStatus`](crate::client::ConnectionStatus), and 1 if the socket connects by itself; why there is no
+    /// connection.
+    Changed,
+}
+
+#[wasm_bindgen]
+extern "C" {
+    #[derive(Clone)]
+    pub type Host;
+    /// Must not call the application, but for what [`Act::Timer`] is for.
+    #[wasm_bindgen(method)]
+    fn perform(this: &Host, act: u32, a: f64, b: f64, p: &JsValue, q: &JsValue) -> f64;
+
+    /// The JSON from `at` on; what it is, `outline` tells.
+    #[wasm_bindgen(method)]
+    pub fn parse(this: &Host, text: &JsValue, at: u32, attachments: u32) -> JsValue;
+    #[wasm_bindgen(method)]
+    pub fn outline(this: &Host) -> u32;
+    /// A member of what was parsed, by the number of the [`super::reader::Member`]. Undefined where it has another type.
+    #[wasm_bindgen(method)]
+    pub fn member(this: &Host, value: &JsValue, member: u32) -> JsValue;
+    /// A member that is a number; NaN where it has another type.
+    #[wasm_bindgen(method, js_name = member)]
+    pub fn number(this: &Host, value: &JsValue, member: u32) -> f64;
+    /// May call the application.
+    #[wasm_bindgen(method, js_name = isAuthError)]
+    pub fn is_auth_error(this: &Host, message: &JsValue, data: &JsValue) -> bool;
+    /// The bytes of a base64 text frame, or undefined.
+    #[wasm_bindgen(method)]
+    pub fn base64(this: &Host, text: &JsValue) -> JsValue;
+}
+
+impl Host {
+    #[inline(never)]
+    pub fn act(&self, act: Act, a: f64, b: f64, p: &JsValue, q: &JsValue) -> f64 {
+        self.perform(act as u32, a, b, p, q)
+    }
+
+    /// Of numbers only.
+    #[inline(never)]
+    pub fn say(&self, act: Act, a: f64, b: f64) -> f64 {
+        self.act(act, a, b, &JsValue::UNDEFINED, &JsValue::UNDEFINED)
+    }
+}

@@ -1,0 +1,17 @@
+// localStorage, where there is one that works.
+
+const PROBE = "socketio-wasm:probe";
+
+/** Whether it can be written, read and cleaned. Each of these can fail on its own: a getter that throws (blocked cookies, sandboxed frames), a
+ * storage of size 0 (old private modes), none at all (workers, servers). */
+export function storageWorks() {
+  try {
+    const storage = window.localStorage;
+    storage.setItem(PROBE, "1");
+    const kept = storage.getItem(PROBE) === "1";
+    storage.removeItem(PROBE);
+    return kept;
+  } catch {
+    return false;
+  }
+}
