@@ -215,11 +215,10 @@ impl<P: Value> Client<P> {
 
     /// Removes all of the owner's messages. Returns how many.
     pub fn discard_all(&mut self, now: Millis) -> usize {
-        let entries = self.outbox().map_or(&[][..], Outbox::entries);
-        let shown = entries.iter().filter(|entry| entry.kind == Kind::Message).count();
-        let keys: Vec<Key> = entries.iter().map(|entry| entry.key).collect();
-        for key in keys {
-            self.finish(now, key, Outcome::Discarded);
+        let mut shown = 0;
+        while let Some(entry) = self.outbox().and_then(|outbox| outbox.entries().first()) {
+            shown += usize::from(entry.kind == Kind::Message);
+            self.finish(now, entry.key, Outcome::Discarded);
         }
         shown
     }

@@ -32,11 +32,21 @@ pub(super) struct Socket<P> {
     pub auth: Option<Option<P>>,
     next_ack: u64,
     /// Acknowledgements that the application waits for, by rising id.
-    acks: Vec<(u64, Option<Millis>)>,
+    acks: Vec<Waiting>,
     /// Events that came before the CONNECT answer.
     early: Vec<(EventName<P>, Payload<P>, Option<AckHandle>)>,
     /// Events that wait for the connection.
     buffer: Vec<(Option<u64>, Payload<P>)>,
+}
+
+/// An acknowledgement that the application waits for.
+#[derive(Clone, Copy, Debug)]
+struct Waiting {
+    id: u64,
+    /// `Millis::MAX` for never.
+    due: Millis,
+    /// Whether its event has been sent over this connection.
+    sent: bool,
 }
 
 /// Arguments, and the binary frames that follow them.
@@ -119,21 +129,17 @@ impl<P: Value> Client<P> {
     pub fn emit(&mut self, now: Millis, id: SocketId, payload: Payload<P>, emit: Emit) -> Option<u64> {
         self.check_heartbeat(now);
         let connected = self.is_connected(id);
-        let socket = self.socket_mut(id)?;
-        let ack = emit.ack.then(|| {
-            let deadline = emit.timeout.map(|timeout| now.saturating_add(timeout));
-            let ack = socket.take_ack();
-            socket.acks.push((ack, deadline));
-            (ack, deadline)
-        });
-        let (ack, deadline) = (ack.map(|(ack, _)| ack), ack.and_then(|(_, deadline)| deadline));
+        let socket = self.sockets.get_mut(id.0)?;
+        let due = emit.timeout.map_or(Millis::MAX, |timeout| now.saturating_add(timeout));
+        let ack = emit.ack.then(|| socket.take_ack());
+        if let Some(id) = ack {
+            socket.acks.push(Waiting { id, due, sent: connected });
+            self.timers.set_earlier(Timer::Ack, due);
+        }
         if connected {
             self.send_event(id, ack, payload);
         } else if !emit.volatile {
             socket.buffer.push((ack, payload));
-        }
-        if let Some(deadline) = deadline {
-            self.timers.set_earlier(Timer::Ack, deadline);
         }
         ack
     }
@@ -242,7 +248,7 @@ impl<P: Value> Client<P> {
             }
             (PacketBody::Ack { id: Some(ack), refusal, args }, SocketState::Connected) => {
                 if let Some(args) = self.chat_acked(now, id, ack, refusal, args) {
-                    self.handle_ack(id, ack, Ok(Payload { args, attachments }));
+                    self.handle_ack(id, ack, Payload { args, attachments });
                 }
             }
             (PacketBody::Connect { sid: Some(sid), .. }, SocketState::Connecting) => {
@@ -275,6 +281,9 @@ impl<P: Value> Client<P> {
         socket.state = SocketState::Connected;
         let early = std::mem::take(&mut socket.early);
         let buffer = std::mem::take(&mut socket.buffer);
+        for ack in &mut socket.acks {
+            ack.sent = true;
+        }
         self.connection_made(now);
         for (name, payload, ack) in early {
             self.handle_event(now, id, name, payload, ack);
@@ -314,31 +323,35 @@ impl<P: Value> Client<P> {
         self.tell(Event::Received { socket, name, payload, ack });
     }
 
-    fn handle_ack(&mut self, id: SocketId, ack: u64, result: Result<Payload<P>, AckError>) {
+    fn handle_ack(&mut self, id: SocketId, ack: u64, payload: Payload<P>) {
         let Some(socket) = self.socket_mut(id) else {
             return;
         };
-        if let Ok(at) = socket.acks.binary_search_by_key(&ack, |(ack, _)| *ack) {
+        if let Some(at) = socket.acks.iter().position(|waiting| waiting.id == ack) {
             socket.acks.remove(at);
-            self.tell(Event::Acked { socket: id, id: ack, result });
+            self.tell(Event::Acked { socket: id, id: ack, result: Ok(payload) });
         }
     }
 
     pub(super) fn handle_ack_timeouts(&mut self, now: Millis) {
         for id in self.socket_ids() {
-            let Some(socket) = self.socket_mut(id) else {
-                continue;
-            };
-            let overdue: Vec<u64> =
-                socket.acks.iter().filter(|(_, at)| at.is_some_and(|at| at <= now)).map(|(ack, _)| *ack).collect();
-            socket.buffer.retain(|(ack, _)| ack.is_none_or(|ack| !overdue.contains(&ack)));
-            let next = socket.acks.iter().filter_map(|(_, at)| *at).filter(|at| *at > now).min();
-            for ack in overdue {
-                self.handle_ack(id, ack, Err(AckError::Timeout));
-            }
-            if let Some(next) = next {
-                self.timers.set_earlier(Timer::Ack, next);
-            }
+            self.fail_acks(id, AckError::Timeout, now);
+        }
+    }
+
+    /// Those that will never come: the ones overdue, or the ones that were under way.
+    fn fail_acks(&mut self, id: SocketId, error: AckError, now: Millis) {
+        let Some(socket) = self.socket_mut(id) else { return };
+        let (lost, kept): (Vec<_>, Vec<_>) = std::mem::take(&mut socket.acks).into_iter().partition(|ack| match error {
+            AckError::Timeout => ack.due <= now,
+            AckError::Disconnected => ack.sent,
+        });
+        let due = kept.iter().map(|ack| ack.due).min();
+        socket.acks = kept;
+        socket.buffer.retain(|(ack, _)| !lost.iter().any(|lost| *ack == Some(lost.id)));
+        self.timers.set_earlier(Timer::Ack, due.unwrap_or(Millis::MAX));
+        for ack in lost {
+            self.tell(Event::Acked { socket: id, id: ack.id, result: Err(error) });
         }
     }
 
@@ -368,14 +381,10 @@ impl<P: Value> Client<P> {
         };
         let was = std::mem::take(&mut socket.state);
         socket.early.clear();
-        let waiting: Vec<u64> = socket.buffer.iter().filter_map(|(ack, _)| *ack).collect();
-        let lost: Vec<u64> = socket.acks.iter().map(|(ack, _)| *ack).filter(|ack| !waiting.contains(ack)).collect();
         if was == SocketState::Connected {
             self.tell(Event::Disconnected { socket: id, reason, detail: detail.cloned() });
         }
-        for ack in lost {
-            self.handle_ack(id, ack, Err(AckError::Disconnected));
-        }
+        self.fail_acks(id, AckError::Disconnected, 0);
     }
 
     fn deactivate(&mut self, id: SocketId) {
