@@ -40,8 +40,10 @@ impl Driver {
     }
 
     /// Does what has fallen due.
-    pub fn wake(&mut self, now: Millis) {
-        self.timer = None;
+    pub fn wake(&mut self, now: Millis, fired: bool) {
+        if fired {
+            self.timer = None;
+        }
         self.client.handle_input(now, Input::Wake);
     }
 

@@ -16,6 +16,7 @@ export class Host {
   #effects = [];
   #telling = false;
   #due = false;
+  #fired = false;
   /** The browser's storage, or undefined. */
   storage;
   /** Names the owner's messages in it. */
@@ -25,7 +26,7 @@ export class Host {
 
   /**
    * `options`: `names` of the chat layer's incoming events with their codes; `prefixes` of its outgoing ones. `above` hears what the machine
-   * tells: note(act, a, b, p, q) at once, without calling the application; tell(act, a, b, p, q) in turn; wake(), to call `core_wake`;
+   * tells: note(act, a, b, p, q) at once, without calling the application; tell(act, a, b, p, q) in turn; wake(fired), to call `core_wake`;
    * isAuthError(message, data).
    */
   constructor(link, storage, { names, prefixes }, above) {
@@ -59,7 +60,7 @@ export class Host {
         case ATTACHMENT:
           return this.#attachments.push(p);
         case TIMER:
-          this.#due = true;
+          this.#fired = true;
           return this.pump();
         case DUE:
           return (this.#due = true);
@@ -75,7 +76,7 @@ export class Host {
           }
       }
       this.#above.note(act, a, b, p, q);
-      this.#effects.push([act, a, b, p, q]);
+      this.#effects.push({ act, a, b, p, q });
     } catch (error) {
       queueMicrotask(() => reportError(error));
     }
@@ -93,14 +94,16 @@ export class Host {
     if (this.#telling) return;
     this.#telling = true;
     try {
-      for (;;) {
-        const effect = this.#effects.shift();
-        if (effect !== undefined) this.#above.tell(...effect);
-        else if (this.#due) {
-          this.#due = false;
-          this.#above.wake();
-        } else break;
-      }
+      do {
+        // Longer while it is gone through: that is what a queue is for.
+        for (const { act, a, b, p, q } of this.#effects) this.#above.tell(act, a, b, p, q);
+        this.#effects = [];
+        if (this.#due || this.#fired) {
+          const fired = this.#fired;
+          this.#due = this.#fired = false;
+          this.#above.wake(fired);
+        }
+      } while (this.#due || this.#fired || this.#effects.length > 0);
     } finally {
       this.#telling = false;
     }
@@ -109,8 +112,8 @@ export class Host {
   /** Nothing more is told. */
   clear() {
     this.#link.shut();
-    this.#effects = [];
-    this.#due = false;
+    this.#effects.length = 0;
+    this.#due = this.#fired = false;
   }
 
   /** The JSON from `at` on, or undefined. What it is, `outline` tells. */

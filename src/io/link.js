@@ -23,16 +23,16 @@ export class Link {
     try {
       socket = this.#connect();
     } catch (error) {
-      return this.#hear(() => peer.closed(number, true, error.message), true);
+      return queueMicrotask(() => peer.closed(number, true, error.message));
     }
     socket.binaryType = "arraybuffer";
     socket.onmessage = ({ data }) => {
       peer.frame(false, data);
-      this.#hear(() => (typeof data === "string" ? peer.text : peer.binary)(number, data));
+      this.#hear(typeof data === "string" ? peer.text : peer.binary, number, data);
     };
-    socket.onclose = ({ reason }) => this.#hear(() => peer.closed(number, false, reason || undefined));
+    socket.onclose = ({ reason }) => this.#hear(peer.closed, number, false, reason || undefined);
     // A browser says no more of an error than that there was one, so that scripts cannot probe a network.
-    socket.onerror = () => this.#hear(() => peer.closed(number, true, "websocket error"));
+    socket.onerror = () => this.#hear(peer.closed, number, true, "websocket error");
     this.#socket = socket;
   }
 
@@ -61,8 +61,8 @@ export class Link {
   }
 
   /** The machine is at work while it opens and sends: what a likeness of a WebSocket answers at once has to wait. */
-  #hear(tell, later = this.#busy) {
-    if (later) queueMicrotask(tell);
-    else tell();
+  #hear(tell, number, what, detail) {
+    if (this.#busy) queueMicrotask(() => tell(number, what, detail));
+    else tell(number, what, detail);
   }
 }

@@ -27,10 +27,13 @@ const keyOf = (scope, place, id) => `${PREFIX}${scope}:${place}:${id}`;
 const encode = (kind, status, attempts, queuedAt, error, message) =>
   `{"kind":"${KINDS[kind]}","status":"${STATUSES[status]}","attempts":${attempts},"queuedAt":"${new Date(queuedAt).toISOString()}","error":${JSON.stringify(error)},"message":${message}}`;
 
-/** UTF-16 code units of a new message's value. */
-export const storedLength = (kind, message) => encode(kind, 0, 0, 0, null, message).length;
+const EMPTY = encode(0, 0, 0, 0, null, "").length;
 
-export const utf8Length = (text) => new TextEncoder().encode(text).length;
+/** UTF-16 code units of a new message's value. */
+export const storedLength = (kind, message) => EMPTY + message.length + KINDS[kind].length - KINDS[0].length;
+
+// Nearly all texts are ASCII, and finding that out is many times faster than encoding them.
+export const utf8Length = (text) => (/^[\0-\x7f]*$/.test(text) ? text.length : new TextEncoder().encode(text).length);
 
 /** Writes a `record` of Rust's. Returns 1, or 0 where that cannot be done. */
 export function store(storage, scope, [, kind, status, attempts, queuedAt, , time, serial, id, , error, message]) {

@@ -300,8 +300,8 @@ export class ChatSocket {
   /** Hears what the link has to say. */
   #peer() {
     const wasm = this.#wasm;
-    const hear = (input) => (...args) => {
-      if (this.#isOpen) this.#run(input(this.#handle, ...args));
+    const hear = (input) => (number, what, detail) => {
+      if (this.#isOpen) this.#run(input(this.#handle, number, what, detail));
     };
     return {
       text: hear(wasm.core_text),
@@ -348,7 +348,7 @@ export class ChatSocket {
     return {
       note: (act, a, b, p) => this.#note(act, a, b, p),
       tell: (act, a, b, p, q) => this.#tell(act, a, b, p, q),
-      wake: () => this.#wasm.core_wake(this.#handle),
+      wake: (fired) => this.#wasm.core_wake(this.#handle, fired),
       isAuthError: (message, data) => this.#auth.isAuthError(message, data),
     };
   }

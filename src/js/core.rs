@@ -129,10 +129,10 @@ pub fn close(handle: usize) {
     drop(take(handle));
 }
 
-/// Does what has fallen due.
+/// Does what has fallen due. `fired`: the timer has.
 #[wasm_bindgen(js_name = core_wake)]
-pub fn wake(handle: usize) {
-    run(handle, &mut |driver, now| driver.wake(now));
+pub fn wake(handle: usize, fired: bool) {
+    run(handle, &mut |driver, now| driver.wake(now, fired));
 }
 
 /// A text frame came over the transport of that number.
