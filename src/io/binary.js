@@ -1,5 +1,8 @@
 // Binary in arguments: placeholders, and attachments behind the packet (specification, "Binary data").
 
+/** What the reference server takes in one packet by default; it ends the connection where there are more. */
+const MAX_ATTACHMENTS = 10;
+
 const isBinary = (value) =>
   value instanceof ArrayBuffer || ArrayBuffer.isView(value) || (typeof Blob === "function" && value instanceof Blob);
 
@@ -25,7 +28,9 @@ export function serialise(args) {
   try {
     if (!hasBinary(args)) return [JSON.stringify(args)];
     const attachments = [];
-    return [JSON.stringify(extract(args, attachments)), attachments];
+    const json = JSON.stringify(extract(args, attachments));
+    if (attachments.length > MAX_ATTACHMENTS) throw new RangeError(`more than ${MAX_ATTACHMENTS} binary members`);
+    return [json, attachments];
   } catch (cause) {
     const error = new TypeError(`the arguments cannot be sent: ${cause.message}`, { cause });
     throw Object.assign(error, { code: "ERR_INVALID_ARGUMENT" });

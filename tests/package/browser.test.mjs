@@ -4,6 +4,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { build } from "esbuild";
+import { root } from "../../pkg-template/scripts/setup.mjs";
 import { install, launch, serve } from "./support.mjs";
 
 const IMPORTS = JSON.stringify({
@@ -11,6 +12,8 @@ const IMPORTS = JSON.stringify({
 });
 const plain = (script) => `<!doctype html><script type="importmap">${IMPORTS}</script><script type="module" src="${script}"></script>`;
 const bundled = (script) => `<!doctype html><script type="module" src="${script}"></script>`;
+/** The first example of the README, as it stands. */
+const example = /```js\n(.*?)```/s.exec(readFileSync(join(root, "pkg-template/README.md"), "utf8"))[1];
 const csp = (sources) => ({ "content-security-policy": `script-src 'self' ${sources}` });
 
 const PAGES = {
@@ -20,6 +23,7 @@ const PAGES = {
   "/bundled-slim.html": { html: bundled("/dist/slim-bundled.js") },
   "/policy.html": { html: bundled("/dist/zero.js"), headers: csp("'wasm-unsafe-eval'") },
   "/strict-policy.html": { html: bundled("/dist/zero.js"), headers: csp("") },
+  "/readme.html": { html: `<!doctype html><script type="importmap">${IMPORTS}</script><script type="module">${example}\nchat.close()</script>` },
   "/empty.html": { html: "<!doctype html>" },
 };
 const CONVERSATION = { status: "delivered", conversationId: "c", waiting: 0, connected: true };
@@ -119,6 +123,24 @@ test("without that permission the constructor throws ERR_WASM_LOAD and says whic
   const { code, message } = (await open("/strict-policy.html")).seen;
   assert.equal(code, "ERR_WASM_LOAD");
   assert.match(message, /wasm-unsafe-eval/);
+});
+
+test("the README's example runs as it stands: queued, connected, delivered, answered", async () => {
+  const page = await browser.newPage();
+  try {
+    const lines = [];
+    page.on("console", (message) => lines.push(message.text()));
+    page.on("pageerror", (error) => lines.push(String(error)));
+    await page.goto(`${server.url}/readme.html`);
+    const done = page.waitForEvent("console", (message) => message.text().startsWith("true "));
+    await done;
+    assert.ok(lines.includes("connecting 1 waiting"), lines.join("\n"));
+    assert.ok(lines.includes("connected 0 waiting"), lines.join("\n"));
+    assert.match(lines.at(-1), /^true \{status: delivered/);
+    assert.deepEqual(lines.filter((line) => /error/i.test(line)), []);
+  } finally {
+    await page.close();
+  }
 });
 
 test("a worker can hold a conversation", async () => {
