@@ -18,7 +18,7 @@ const COPIED = [
 ];
 
 // Two rounds, the second over control flow made anew; none of the traps is relied on, and address 0 to 1023 holds nothing.
-const SMALLER = ["-tnh", "--low-memory-unused", "-Oz", "--flatten", "--rereloop", "-Oz", "-Oz"];
+const SMALLER = ["-tnh", "--low-memory-unused", "-Oz", "--flatten", "--rereloop", "-Oz", "-Oz", "--reorder-functions", "--reorder-locals"];
 const PROFILES = {
   release: { out: "pkg", opt: [...SMALLER, "--strip-debug", "--strip-producers", "--strip-target-features"] },
   profiling: { out: "target/pkg-profiling", opt: [...SMALLER, "-g"] },
@@ -122,6 +122,20 @@ const snippetsAreSources = {
   },
 };
 
+/** Once more over what esbuild has minified: a twenty-fifth less. */
+async function minify(out, name) {
+  const { minify } = await import("terser");
+  const [file, mapFile] = [join(out, name), join(out, `${name}.map`)];
+  const { code, map } = await minify(readFileSync(file, "utf8"), {
+    module: true,
+    ecma: 2022,
+    compress: { passes: 3, pure_getters: true, unsafe_arrows: true, unsafe_methods: true },
+    sourceMap: { content: readFileSync(mapFile, "utf8"), url: `${name}.map` },
+  });
+  writeFileSync(file, code);
+  writeFileSync(mapFile, map);
+}
+
 async function bundle(glue, out, profile, renaming) {
   const esbuild = await import("esbuild");
   await esbuild.build({
@@ -145,10 +159,11 @@ async function bundle(glue, out, profile, renaming) {
     // wasm-bindgen's table of imports names a snippet once for every `extern` block.
     logOverride: { "duplicate-object-key": "silent" },
   });
-  for (const name of ["index.js.map", "slim.js.map"]) {
-    const map = JSON.parse(readFileSync(join(out, name), "utf8"));
+  for (const name of ["index.js", "slim.js"]) {
+    if (profile === "release") await minify(out, name);
+    const map = JSON.parse(readFileSync(join(out, `${name}.map`), "utf8"));
     map.sources = map.sources.map((source) => source.replace(/^.*\/(?=src\/)|^.*(wasm-pack\/[^/]+|pkg-template)\//, ""));
-    writeFileSync(join(out, name), JSON.stringify(map));
+    writeFileSync(join(out, `${name}.map`), JSON.stringify(map));
   }
 }
 

@@ -38,9 +38,9 @@ pub struct Backoff {
 impl Backoff {
     /// The delay before attempt number `attempt`, counted from 0, without jitter.
     pub(crate) fn nominal(&self, attempt: u32) -> u64 {
-        // 2^64 times any base is beyond any maximum, and the product stays finite.
-        let growth = 2_f64.powi(attempt.min(64) as i32);
-        (self.base * growth).min(self.max).max(0.0) as u64
+        // 2^63 times any base is beyond any maximum, and the product stays finite.
+        let growth = 1_u64 << attempt.min(63);
+        (self.base * growth as f64).min(self.max).max(0.0) as u64
     }
 
     pub(crate) fn delay(&self, attempt: u32, random: &mut Random) -> u64 {

@@ -6,7 +6,8 @@ use super::order::Order;
 use super::outbox::Outbox;
 use super::socket::SocketState;
 use super::{
-    Answer, AskReason, Body, ChatConfig, Client, DeliveryStatus, Event, Millis, Outcome, Proof, Reason, SocketId, Timer,
+    Answer, AskReason, Body, ChatConfig, Client, DeliveryStatus, Event, Millis, Outcome, Proof, Reason, SocketId,
+    Timer, Turn,
 };
 use crate::engineio::Value;
 use crate::socketio::{Header, PacketType};
@@ -40,6 +41,9 @@ pub(super) struct Chat<P> {
     /// The outboxes of those who were signed in before: what storage refused is only here.
     shelf: Vec<(Option<P>, Outbox<P>)>,
     pub order: Order,
+    pub turn: Turn,
+    /// Tabs that are gone, whose messages this one sends where each sends its own.
+    pub adopted: Vec<u64>,
     pub next_key: u32,
     joins: Vec<P>,
     /// Whether this connection has sent the joins.
@@ -65,6 +69,8 @@ impl<P> Chat<P> {
             outbox: Outbox::default(),
             shelf: Vec::new(),
             order: Order::new(tab),
+            turn: Turn::Off,
+            adopted: Vec::new(),
             next_key: 0,
             joins: Vec::new(),
             joined: false,
@@ -125,7 +131,7 @@ impl<P: Value> Client<P> {
     }
 
     /// Whose messages are sent and shown from now on. A connection of another owner is closed and a new one opened.
-    /// True where the new owner's messages are not known yet: bring those that are stored by [`Client::restore`].
+    /// True where that is a change: read the new owner's messages from storage, as [`Client::begin_read`] says.
     pub fn change_owner(&mut self, now: Millis, owner: P) -> bool {
         let owner = Some(owner);
         if self.chat.as_ref().is_none_or(|chat| chat.owner == owner) {
@@ -138,7 +144,6 @@ impl<P: Value> Client<P> {
         }
         let Some(chat) = &mut self.chat else { return false };
         let shelved = chat.shelf.iter().position(|(name, _)| *name == owner).map(|at| chat.shelf.swap_remove(at).1);
-        let load = shelved.is_none();
         let old = std::mem::replace(&mut chat.outbox, shelved.unwrap_or_default());
         let name = std::mem::replace(&mut chat.owner, owner);
         if !old.entries().is_empty() {
@@ -154,7 +159,7 @@ impl<P: Value> Client<P> {
         if reopen {
             self.attempt(now);
         }
-        load
+        true
     }
 
     /// Remembers a conversation, and joins it now and at every connection to come.
@@ -297,6 +302,7 @@ impl<P: Value> Client<P> {
         chat.error = None;
         self.changed = true;
         self.timers.set(Timer::Flush, now);
+        self.ask_turn();
     }
 
     pub(super) fn chat_event(&mut self, now: Millis, id: SocketId, name: &EventName<P>, args: &P) {
@@ -360,6 +366,7 @@ impl<P: Value> Client<P> {
         }
         self.timers.clear(Timer::Answer);
         self.timers.clear(Timer::Flush);
+        self.end_turn();
         self.changed = true;
     }
 

@@ -71,8 +71,11 @@ impl<P: Value> Client<P> {
         let Chat { config, outbox, order, .. } = self.chat.as_ref().ok_or(SendError::QueueFull)?;
         let (limits, place) = (config.limits, order.last());
         if kind == Kind::Read
-            && let Some(key) = outbox.open_read(&message.conversation).map(|entry| entry.key)
+            && let Some((key, length)) = self.open_read(&message.conversation).map(|entry| (entry.key, entry.length))
         {
+            if !outbox.may_grow(message.length.saturating_sub(length), limits) {
+                return Err(SendError::QueueFull);
+            }
             self.replace(key, message);
             return Ok(key);
         }
@@ -89,6 +92,12 @@ impl<P: Value> Client<P> {
         Ok(key)
     }
 
+    /// The read mark of a conversation that later ones can be merged into: see [`Outbox::open_read`]. None where another tab may be sending it.
+    pub fn open_read(&self, conversation: &P) -> Option<&Entry<P>> {
+        let chat = self.chat.as_ref()?;
+        chat.outbox.open_read(conversation).filter(|entry| !self.link.is_open() || !chat.is_elsewhere(entry))
+    }
+
     fn replace(&mut self, key: Key, NewMessage { payload, length, bytes, .. }: NewMessage<P>) {
         if let Some(chat) = &mut self.chat {
             chat.outbox.replace(key, payload, length, bytes);
@@ -96,23 +105,7 @@ impl<P: Value> Client<P> {
         self.put(Output::Write(Write::Store(key)));
     }
 
-    /// Takes over a message that storage holds for the owner.
-    pub fn restore(&mut self, stored: Stored<P>) {
-        let Some(chat) = &mut self.chat else { return };
-        chat.order.after(stored.place);
-        let (place, id) = (stored.place, stored.message.id.clone());
-        let twin = chat.outbox.by_id(&id).map(|twin| (twin.key, twin.place));
-        // A crash in the middle of a retry leaves two of one id: the one at the later place counts.
-        if let Some((key, older)) = twin.filter(|(_, twin)| *twin < place) {
-            chat.outbox.remove(key);
-            self.put(Output::Write(Write::Remove { place: older, id }));
-        } else if twin.is_some() {
-            return self.put(Output::Write(Write::Remove { place, id }));
-        }
-        self.insert(stored, true);
-    }
-
-    fn insert(&mut self, stored: Stored<P>, persisted: bool) -> Key {
+    pub(super) fn insert(&mut self, stored: Stored<P>, persisted: bool) -> Key {
         let Some(chat) = &mut self.chat else {
             return Key(0);
         };
@@ -136,12 +129,13 @@ impl<P: Value> Client<P> {
             queued_at,
             error,
             persisted,
+            seen: true,
             payload,
             length,
             bytes,
             ack: None,
             stored_at: None,
-            due: None,
+            due: 0,
             revision: 0,
         });
         self.changed = true;
@@ -191,7 +185,7 @@ impl<P: Value> Client<P> {
         let old = std::mem::replace(&mut entry.place, place);
         entry.status =
             if chat.status == ConnectionStatus::AuthRequired { DeliveryStatus::Held } else { DeliveryStatus::Queued };
-        (entry.attempts, entry.queued_at, entry.error, entry.due) = (0, now, None, None);
+        (entry.attempts, entry.queued_at, entry.error, entry.due) = (0, now, None, 0);
         entry.revision += 1;
         if entry.persisted {
             entry.stored_at.get_or_insert(old);
@@ -245,36 +239,37 @@ impl<P: Value> Client<P> {
         if chat.congested {
             return self.put(Output::AskBuffered(self.link.transport));
         }
-        let mut free = chat.config.max_in_flight.saturating_sub(chat.outbox.in_flight());
-        let mut blocked: Vec<&P> = Vec::new();
-        let mut ready: Vec<Key> = Vec::new();
-        let mut next: Option<Millis> = None;
-        for entry in chat.outbox.entries() {
-            if free == 0 {
-                break;
-            }
-            if !matches!(entry.status, DeliveryStatus::Queued | DeliveryStatus::InDoubt)
-                || blocked.contains(&&entry.conversation)
-            {
-                continue;
-            }
-            if let Some(due) = entry.due.filter(|due| *due > now) {
-                next = Some(next.map_or(due, |next| next.min(due)));
-                blocked.push(&entry.conversation);
-                continue;
-            }
-            ready.push(entry.key);
-            free -= 1;
-        }
-        if let Some(next) = next {
-            self.timers.set_earlier(Timer::Flush, next);
-        }
-        for key in ready {
-            if self.chat.as_ref().is_some_and(|chat| chat.congested) {
-                break;
-            }
+        while self.chat.as_ref().is_some_and(|chat| !chat.congested)
+            && let Some(key) = self.next_to_send(now)
+        {
             self.dispatch(now, key);
         }
+    }
+
+    /// The oldest entry that may be sent now, while there is room on the wire.
+    fn next_to_send(&mut self, now: Millis) -> Option<Key> {
+        let chat = self.chat.as_ref()?;
+        let (mut in_flight, mut ready, mut next) = (0, None, Millis::MAX);
+        let mut blocked: Vec<&P> = Vec::new();
+        for entry in chat.outbox.entries() {
+            in_flight += usize::from(entry.status == DeliveryStatus::Sending);
+            if ready.is_some() || !entry.status.is_waiting() || blocked.contains(&&entry.conversation) {
+                continue;
+            }
+            let sends = chat.sends(entry);
+            if sends == Ok(()) && entry.due <= now {
+                ready = Some(entry.key);
+                continue;
+            }
+            if sends == Ok(()) {
+                next = next.min(entry.due);
+            }
+            if sends != Err(false) {
+                blocked.push(&entry.conversation);
+            }
+        }
+        self.timers.set_earlier(Timer::Flush, next);
+        ready.filter(|_| in_flight < chat.config.max_in_flight)
     }
 
     /// Sends one entry, or finds that it cannot be sent.
@@ -350,13 +345,10 @@ impl<P: Value> Client<P> {
     }
 
     pub(super) fn handle_answer_timeouts(&mut self, now: Millis) {
-        let Some(chat) = &self.chat else { return };
-        let sending = chat.outbox.entries().iter().filter(|entry| entry.status == DeliveryStatus::Sending);
-        let (overdue, waiting): (Vec<_>, Vec<_>) = sending.partition(|entry| entry.due.is_some_and(|due| due <= now));
-        let next = waiting.iter().filter_map(|entry| entry.due).min();
-        let overdue: Vec<Key> = overdue.iter().map(|entry| entry.key).collect();
-        self.timers.put(Timer::Answer, next);
-        for key in overdue {
+        while let Some((due, key)) = self.outbox().and_then(Outbox::next_answer) {
+            if due > now {
+                return self.timers.set(Timer::Answer, due);
+            }
             self.unanswered(now, key, P::literal("the server did not answer in time"));
         }
     }
@@ -374,7 +366,7 @@ impl<P: Value> Client<P> {
         }
         entry.interrupt();
         let due = now + self.config.backoff.delay(entry.attempts - 1, &mut self.random);
-        (entry.due, entry.error) = (Some(due), Some(error));
+        (entry.due, entry.error) = (due, Some(error));
         self.timers.set_earlier(Timer::Flush, due);
         self.put(Output::Write(Write::Store(key)));
         self.changed = true;
@@ -403,11 +395,20 @@ impl<P: Value> Client<P> {
         };
         if entry.persisted {
             let place = entry.stored_at.unwrap_or(entry.place);
-            self.put(Output::Write(Write::Remove { place, id: entry.id }));
+            let id = entry.id;
+            self.put(Output::Write(match &outcome {
+                _ if place.tab() == self.tab() => Write::Remove { place, id },
+                Outcome::Ended(..) => Write::Settle { place, id, outcome: Outcome::Discarded },
+                outcome => Write::Settle { place, id, outcome: outcome.clone() },
+            }));
             self.store_unpersisted();
         }
         self.tell(Event::Settled { key, outcome });
         self.changed = true;
+        self.flush_soon(now);
+    }
+
+    pub(super) fn flush_soon(&mut self, now: Millis) {
         if self.chat.as_ref().is_some_and(|chat| chat.joined) {
             self.timers.set_earlier(Timer::Flush, now);
         }
@@ -417,7 +418,7 @@ impl<P: Value> Client<P> {
 impl<P> Entry<P> {
     fn start(&mut self, ack: Option<u64>, due: Millis) {
         self.status = DeliveryStatus::Sending;
-        (self.ack, self.due) = (ack, Some(due));
+        (self.ack, self.due) = (ack, due);
         self.revision += 1;
     }
 
@@ -426,7 +427,7 @@ impl<P> Entry<P> {
         if self.status == DeliveryStatus::Sending {
             self.status = DeliveryStatus::InDoubt;
         }
-        (self.ack, self.due) = (None, None);
+        (self.ack, self.due) = (None, 0);
         self.revision += 1;
     }
 }

@@ -14,9 +14,10 @@ mod order;
 mod outbox;
 mod output;
 mod socket;
+mod tabs;
 mod timers;
 
-use std::collections::VecDeque;
+use std::vec;
 
 pub use backoff::Backoff;
 pub use chat::ConnectionStatus;
@@ -28,6 +29,7 @@ pub use order::Place;
 pub use outbox::{DeliveryStatus, Entry, Key, Kind, Limits, Outbox, Write};
 pub use output::{AckError, AckHandle, AskReason, Body, Event, ManagerEvent, Outcome, Output, Reason};
 pub use socket::{Emit, Payload};
+pub use tabs::Turn;
 pub use timers::{Millis, Timer};
 
 use crate::engineio::Value;
@@ -58,7 +60,9 @@ pub struct Client<P> {
     link: Link<P>,
     sockets: Vec<Socket<P>>,
     chat: Option<Chat<P>>,
-    outputs: VecDeque<Output<P>>,
+    outputs: Vec<Output<P>>,
+    /// The outputs being polled; those that are added meanwhile come after them.
+    polled: vec::IntoIter<Output<P>>,
     changed: bool,
 }
 
@@ -72,7 +76,8 @@ impl<P: Value> Client<P> {
             link: Link::default(),
             sockets: Vec::new(),
             chat: None,
-            outputs: VecDeque::new(),
+            outputs: Vec::new(),
+            polled: Vec::new().into_iter(),
             changed: false,
         }
     }
@@ -110,7 +115,10 @@ impl<P: Value> Client<P> {
 
     /// The next thing to do.
     pub fn poll_output(&mut self) -> Output<P> {
-        if let Some(output) = self.outputs.pop_front() {
+        if self.polled.len() == 0 {
+            self.polled = std::mem::take(&mut self.outputs).into_iter();
+        }
+        if let Some(output) = self.polled.next() {
             return output;
         }
         if std::mem::take(&mut self.changed) {
@@ -141,7 +149,7 @@ impl<P: Value> Client<P> {
     }
 
     fn put(&mut self, output: Output<P>) {
-        self.outputs.push_back(output);
+        self.outputs.push(output);
     }
 
     fn tell(&mut self, event: Event<P>) {

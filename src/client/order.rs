@@ -37,6 +37,10 @@ impl Order {
         self.last
     }
 
+    pub fn tab(&self) -> u64 {
+        self.tab
+    }
+
     /// The place that was given last.
     pub fn last(&self) -> Place {
         self.last

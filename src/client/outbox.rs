@@ -2,6 +2,7 @@
 //! with a policy; that it is stored somewhere shows only in the [`Write`]s it asks for.
 
 use super::order::Place;
+use super::output::Outcome;
 use super::timers::Millis;
 use crate::engineio::Value;
 
@@ -65,6 +66,8 @@ pub struct Entry<P> {
     pub error: Option<P>,
     /// Whether it is in storage.
     pub persisted: bool,
+    /// Whether it was found when storage was last read.
+    pub(super) seen: bool,
     /// What is sent.
     pub payload: P,
     /// UTF-16 code units as stored.
@@ -76,7 +79,7 @@ pub struct Entry<P> {
     /// Where storage has it, if that is not yet `place`.
     pub(super) stored_at: Option<Place>,
     /// While on the wire: when the answer is overdue. While waiting: not before this.
-    pub(super) due: Option<Millis>,
+    pub(super) due: Millis,
     /// Grows with every change, so that what was made of the entry can be kept until then.
     pub revision: u32,
 }
@@ -92,6 +95,15 @@ pub enum Write<P> {
         place: Place,
         /// See [`Entry::id`].
         id: P,
+    },
+    /// Put its outcome there instead, for the tab that queued it.
+    Settle {
+        /// See [`Entry::place`].
+        place: Place,
+        /// See [`Entry::id`].
+        id: P,
+        /// Never [`Outcome::Ended`].
+        outcome: Outcome<P>,
     },
 }
 
@@ -135,7 +147,12 @@ impl<P: Value> Outbox<P> {
 
     /// Whether one more of this length fits.
     pub(super) fn has_room(&self, length: u32, limits: Limits) -> bool {
-        self.entries.len() < limits.messages && self.length + length as usize <= limits.length
+        self.entries.len() < limits.messages && self.may_grow(length, limits)
+    }
+
+    /// Whether entries may become longer by this much.
+    pub(super) fn may_grow(&self, length: u32, limits: Limits) -> bool {
+        self.length + length as usize <= limits.length
     }
 
     /// Puts an entry at its place.
@@ -176,8 +193,10 @@ impl<P: Value> Outbox<P> {
         self.entries.iter().find(|entry| entry.ack == Some(ack)).map(|entry| entry.key)
     }
 
-    pub(super) fn in_flight(&self) -> usize {
-        self.entries.iter().filter(|entry| entry.status == DeliveryStatus::Sending).count()
+    /// When the first answer of those on the wire is overdue.
+    pub(super) fn next_answer(&self) -> Option<(Millis, Key)> {
+        let sending = self.entries.iter().filter(|entry| entry.status == DeliveryStatus::Sending);
+        sending.map(|entry| (entry.due, entry.key)).min()
     }
 
     /// The oldest entry that storage has refused.

@@ -44,6 +44,8 @@ pub enum Output<P> {
         /// Why it is asked.
         reason: AskReason,
     },
+    /// Get the lock of the owner's queue, read storage again and say so by [`super::Client::take_turn`]; or, with false, give it back.
+    Lock(bool),
     /// Change the storage, and report by [`super::Client::stored`].
     Write(Write<P>),
     /// Tell the application.
@@ -158,7 +160,7 @@ pub enum AckError {
 }
 
 /// What became of a message.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outcome<P> {
     /// The server has it: the acknowledgement's arguments.
     Acknowledged(P),

@@ -341,17 +341,22 @@ impl<P: Value> Client<P> {
 
     /// Those that will never come: the ones overdue, or the ones that were under way.
     fn fail_acks(&mut self, id: SocketId, error: AckError, now: Millis) {
-        let Some(socket) = self.socket_mut(id) else { return };
-        let (lost, kept): (Vec<_>, Vec<_>) = std::mem::take(&mut socket.acks).into_iter().partition(|ack| match error {
-            AckError::Timeout => ack.due <= now,
-            AckError::Disconnected => ack.sent,
-        });
-        let due = kept.iter().map(|ack| ack.due).min();
-        socket.acks = kept;
-        socket.buffer.retain(|(ack, _)| !lost.iter().any(|lost| *ack == Some(lost.id)));
-        self.timers.set_earlier(Timer::Ack, due.unwrap_or(Millis::MAX));
-        for ack in lost {
-            self.tell(Event::Acked { socket: id, id: ack.id, result: Err(error) });
+        let mut at = 0;
+        while let Some(socket) = self.socket_mut(id)
+            && let Some(ack) = socket.acks.get(at).copied()
+        {
+            let lost = match error {
+                AckError::Timeout => ack.due <= now,
+                AckError::Disconnected => ack.sent,
+            };
+            if lost {
+                socket.acks.remove(at);
+                socket.buffer.retain(|(waiting, _)| *waiting != Some(ack.id));
+                self.tell(Event::Acked { socket: id, id: ack.id, result: Err(error) });
+            } else {
+                at += 1;
+                self.timers.set_earlier(Timer::Ack, ack.due);
+            }
         }
     }
 

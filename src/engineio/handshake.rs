@@ -2,17 +2,17 @@
 
 use super::{Error, Value};
 
-/// The members of an open packet as the JSON had them; `None` for one that is missing or of another type.
-#[derive(Clone, Debug, Default, PartialEq)]
+/// The members of an open packet as the JSON had them. What is missing or of another type is `None` or NaN.
+#[derive(Clone, Debug, PartialEq)]
 pub struct HandshakeFields<P> {
     /// The session's id, opaque.
     pub sid: Option<P>,
     /// Milliseconds.
-    pub ping_interval: Option<f64>,
+    pub ping_interval: f64,
     /// Milliseconds.
-    pub ping_timeout: Option<f64>,
+    pub ping_timeout: f64,
     /// Bytes of one frame.
-    pub max_payload: Option<f64>,
+    pub max_payload: f64,
 }
 
 /// A handshake that a connection can be kept by.
@@ -29,11 +29,15 @@ pub struct Handshake<P> {
 impl<P: Value> Handshake<P> {
     /// Refuses a handshake without an id, or with ping times that would end the connection at once or never.
     pub fn check(fields: HandshakeFields<P>) -> Result<Self, Error> {
-        let positive = |value: Option<f64>| value.filter(|ms| *ms > 0.0 && ms.is_finite()).ok_or(Error::Handshake);
+        let HandshakeFields { sid, ping_interval, ping_timeout, max_payload } = fields;
+        let patience = ping_interval + ping_timeout;
+        if !(ping_interval > 0.0 && ping_timeout > 0.0 && patience.is_finite()) {
+            return Err(Error::Handshake);
+        }
         Ok(Handshake {
-            patience: (positive(fields.ping_interval)? + positive(fields.ping_timeout)?) as u64,
-            sid: fields.sid.filter(|sid| *sid != P::literal("")).ok_or(Error::Handshake)?,
-            max_payload: positive(fields.max_payload).ok().map(|bytes| bytes as u64),
+            patience: patience as u64,
+            sid: sid.filter(|sid| *sid != P::literal("")).ok_or(Error::Handshake)?,
+            max_payload: (max_payload > 0.0).then_some(max_payload as u64),
         })
     }
 }

@@ -79,7 +79,15 @@ impl Driver {
                 Output::AskAuth { ask, reason, .. } => {
                     host.say(Act::Ask, f64::from(ask.0), f64::from(reason as u8));
                 }
+                Output::Lock(wanted) => {
+                    host.say(Act::Lock, f64::from(u8::from(wanted)), 0.0);
+                }
                 Output::Write(Write::Remove { place, id }) => {
+                    host.act(Act::Remove, place.time as f64, place.serial as f64, &id, NONE);
+                }
+                Output::Write(Write::Settle { place, id, outcome }) => {
+                    let (outcome, value) = settlement(outcome);
+                    host.act(Act::Outcome, 0.0, outcome, &value, NONE);
                     host.act(Act::Remove, place.time as f64, place.serial as f64, &id, NONE);
                 }
                 Output::Write(Write::Store(key)) => {
@@ -149,14 +157,7 @@ impl Driver {
                 (Act::Manager, event, f64::from(number), text, JsValue::UNDEFINED)
             }
             Event::Settled { key, outcome } => {
-                let (outcome, value) = match outcome {
-                    Outcome::Acknowledged(args) => (0.0, args),
-                    Outcome::Echoed(args) => (1.0, args),
-                    Outcome::Sent => (2.0, none),
-                    Outcome::Ended(DeliveryStatus::Expired, error) => (4.0, error.unwrap_or_default()),
-                    Outcome::Ended(_, error) => (3.0, error.unwrap_or_default()),
-                    Outcome::Discarded => (5.0, none),
-                };
+                let (outcome, value) = settlement(outcome);
                 (Act::Settled, f64::from(key.0), outcome, value, JsValue::UNDEFINED)
             }
             Event::AuthRequired(error) => (Act::AuthRequired, 0.0, 0.0, error.message, error.data.unwrap_or_default()),
@@ -189,5 +190,17 @@ impl Driver {
             });
             self.timer = Some((wake, timeout));
         }
+    }
+}
+
+/// The number of an outcome, and what comes with it.
+fn settlement(outcome: Outcome<JsValue>) -> (f64, JsValue) {
+    match outcome {
+        Outcome::Acknowledged(args) => (0.0, args),
+        Outcome::Echoed(args) => (1.0, args),
+        Outcome::Sent => (2.0, JsValue::UNDEFINED),
+        Outcome::Ended(DeliveryStatus::Expired, error) => (4.0, error.unwrap_or_default()),
+        Outcome::Ended(_, error) => (3.0, error.unwrap_or_default()),
+        Outcome::Discarded => (5.0, JsValue::UNDEFINED),
     }
 }

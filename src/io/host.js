@@ -1,9 +1,9 @@
 // What Rust works through: the wire, storage, and what the application has to be told, which waits here until nothing is borrowed.
 import {
-  ACKED, ASK_BUFFERED, ATTACHMENT, CLOSE, DUE, MESSAGE, NOTIFICATION, OPEN, PLACE, PONG, RECEIVED, REMOVE, SEND, SEND_BINARY, STORE, TIMER,
+  ACKED, ASK_BUFFERED, ATTACHMENT, CLOSE, DUE, LOCK, MESSAGE, NOTIFICATION, OPEN, OUTCOME, PLACE, PONG, RECEIVED, REMOVE, SEND, SEND_BINARY, STORE, TIMER,
 } from "./acts.js";
 import { fill } from "./binary.js";
-import { placeText, remove, store } from "./record.js";
+import { placeText, remove, settle, store } from "./record.js";
 import { base64, describe, member } from "./wire.js";
 
 export class Host {
@@ -13,6 +13,7 @@ export class Host {
   #above;
   #outline = 0;
   #attachments = [];
+  #outcome;
   #effects = [];
   #telling = false;
   #due = false;
@@ -26,7 +27,7 @@ export class Host {
 
   /**
    * `options`: `names` of the chat layer's incoming events with their codes; `prefixes` of its outgoing ones. `above` hears what the machine
-   * tells: note(act, a, b, p, q) at once, without calling the application; tell(act, a, b, p, q) in turn; wake(fired), to call `core_wake`;
+   * tells: lock(wanted) and note(act, a, b, p, q) at once, without calling the application; tell(act, a, b, p, q) in turn; wake(fired), to call `core_wake`;
    * isAuthError(message, data).
    */
   constructor(link, storage, { names, prefixes }, above) {
@@ -56,7 +57,11 @@ export class Host {
         case STORE:
           return store(this.storage, this.scope, p);
         case REMOVE:
-          return remove(this.storage, this.scope, placeText(a, b), p);
+          return this.#remove(placeText(a, b), p);
+        case OUTCOME:
+          return (this.#outcome = [b, p]);
+        case LOCK:
+          return this.#above.lock(a === 1);
         case ATTACHMENT:
           return this.#attachments.push(p);
         case TIMER:
@@ -80,6 +85,13 @@ export class Host {
     } catch (error) {
       queueMicrotask(() => reportError(error));
     }
+  }
+
+  #remove(place, id) {
+    const outcome = this.#outcome;
+    this.#outcome = undefined;
+    if (outcome) settle(this.storage, this.scope, place, id, outcome);
+    else remove(this.storage, this.scope, place, id);
   }
 
   /** A packet's payload. `form`: the number of a client::Body. */

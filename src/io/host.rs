@@ -17,8 +17,12 @@ pub enum Act {
     AskBuffered,
     /// A `record`. Returns 1 if it was stored, else 0.
     Store,
-    /// The two numbers of a place; the message's id.
+    /// The two numbers of a place; the message's id. After [`Act::Outcome`], that is put there instead.
     Remove,
+    /// Of a message that another tab queued: as [`Act::Settled`], without the key.
+    Outcome,
+    /// 1 to get the lock of the queue, 0 to give it back.
+    Lock,
     /// A binary frame of the next event or acknowledgement.
     Attachment,
     /// Another [`Act::Due`], without a call that it follows from.

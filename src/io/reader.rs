@@ -43,8 +43,8 @@ impl JsReader<'_> {
         Some(self.host.member(value, member as u32)).filter(|value| !value.is_undefined())
     }
 
-    fn number(&self, value: &JsValue, member: Member) -> Option<f64> {
-        Some(self.host.number(value, member as u32))
+    fn number(&self, value: &JsValue, member: Member) -> f64 {
+        self.host.number(value, member as u32)
     }
 }
 
@@ -86,7 +86,7 @@ impl Reader<JsText> for JsReader<'_> {
     fn refusal(&mut self, args: &JsValue) -> Option<Refusal<JsValue>> {
         (self.outline & REFUSAL != 0).then(|| Refusal {
             error: self.host.member(args, Member::Error as u32),
-            retryable: self.number(args, Member::Retryable) == Some(1.0),
+            retryable: self.number(args, Member::Retryable) == 1.0,
         })
     }
 

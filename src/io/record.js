@@ -10,6 +10,11 @@ const KINDS = ["message", "read"];
 // The codes of client::DeliveryStatus. That it is on the wire is not worth a write: whoever reads this after a crash sends it again anyway.
 const STATUSES = ["queued", "queued", "queued", "queued", "failed", "expired"];
 
+/** Of the codes of Act::Settled. */
+const DISCARDED = 5;
+/** How long an outcome waits for the tab that queued the message, in milliseconds. */
+const OUTCOME_KEPT = 60_000;
+
 /** Digits of base 36 of a place's two numbers, which are safe integers. */
 const TIME = 9, SERIAL = 11;
 
@@ -53,14 +58,40 @@ export function remove(storage, scope, place, id) {
   }
 }
 
-/** What is stored for a scope: the arguments of `core_restore`, a row each. What cannot be read is moved aside and reported on the console. */
+/** Puts the outcome of a message where it was, for the tab that queued it. `code` and `value`: of Act::Settled. */
+export function settle(storage, scope, place, id, [code, value]) {
+  const outcome = code === DISCARDED ? { status: "discarded" } : { status: "delivered", response: value?.[code] };
+  try {
+    storage.setItem(keyOf(scope, place, id), JSON.stringify({ ...outcome, settledAt: new Date().toISOString() }));
+  } catch {
+    remove(storage, scope, place, id);
+  }
+}
+
+/** Whether somebody has emptied the storage, or this scope is new. Then `mark` it, so that it shows when that happens again. */
+export const isCleared = (storage, scope) => storage.getItem(PREFIX + scope) === null;
+
+export function mark(storage, scope) {
+  try {
+    storage.setItem(PREFIX + scope, "");
+  } catch {
+    // Full: then entries that are missing are taken for lost rather than for delivered.
+  }
+}
+
+/**
+ * What is stored for a scope, each as `decode` gives it. What cannot be read is moved aside and reported on the console; outcomes that nobody
+ * has fetched in time are removed.
+ */
 export function load(storage, scope) {
-  const rows = [];
+  const records = [];
   let broken = 0;
   for (const key of keys(storage, `${PREFIX}${scope}:`)) {
     const text = storage.getItem(key);
     try {
-      rows.push(decode(key.slice(PREFIX.length + scope.length + 1), text));
+      const record = decode(scope, key, text);
+      if (record.settledAt < Date.now() - OUTCOME_KEPT) storage.removeItem(key);
+      else records.push(record);
     } catch {
       broken += 1;
       storage.setItem(BROKEN + key.slice(PREFIX.length), text);
@@ -71,21 +102,48 @@ export function load(storage, scope) {
     console.warn(`socketio-wasm: ${broken} stored messages could not be read; they are kept under keys that begin with ${BROKEN}`);
     for (const key of keys(storage, BROKEN).sort().slice(0, -BROKEN_KEPT)) storage.removeItem(key);
   }
-  return rows;
+  return records;
 }
 
-const keys = (storage, prefix) => (storage ? Object.keys(storage).filter((key) => key.startsWith(prefix)) : []);
+/** The numbers of the tabs that messages of a scope are from. */
+export const tabs = (storage, scope) => new Set(keys(storage, `${PREFIX}${scope}:`).map((key) => tabOf(scope, key)));
 
-function decode(name, text) {
-  const [, time, serial, id] = /^([0-9a-z]{9})([0-9a-z]{11}):(.+)$/s.exec(name);
-  const { kind, status, attempts, queuedAt, error, message } = JSON.parse(text);
-  const at = Date.parse(queuedAt);
-  const fits = typeof message.conversationId === "string" && KINDS.includes(kind) && attempts >= 0 && at >= 0;
+const keys = (storage, prefix) => Object.keys(storage).filter((key) => key.startsWith(prefix));
+
+/** [time, serial, id] of a scope's key, or null. */
+function place(scope, key) {
+  const found = key.startsWith(`${PREFIX}${scope}:`) && /^([0-9a-z]{9})([0-9a-z]{11}):(.+)$/s.exec(key.slice(PREFIX.length + scope.length + 1));
+  return found ? [parseInt(found[1], 36), parseInt(found[2], 36), found[3]] : null;
+}
+
+const tabOf = (scope, key) => (place(scope, key)?.[1] ?? 0) % 2 ** 32;
+
+/**
+ * A key and its value as the arguments of Rust's `core_restore` or, where `gone`, `core_vanish`: {gone, args}, with `settledAt` in
+ * milliseconds for an outcome. Null for a key that is not the scope's; throws for a value that is none of ours.
+ */
+export function decode(scope, key, text) {
+  const at = place(scope, key);
+  if (at === null) {
+    if (key.startsWith(`${PREFIX}${scope}:`)) throw new TypeError("no place of ours");
+    return null;
+  }
+  const [time, serial, id] = at;
+  if (text === null) return { gone: true, args: [time, serial, id, 0] };
+  const { kind, status, attempts, queuedAt, error, message, response, settledAt } = JSON.parse(text);
+  if (settledAt !== undefined) {
+    return { gone: true, args: [time, serial, id, status === "delivered" ? 1 : 2, [response]], settledAt: Date.parse(settledAt) || 0 };
+  }
+  const queued = Date.parse(queuedAt);
+  const fits = typeof message.conversationId === "string" && KINDS.includes(kind) && attempts >= 0 && queued >= 0;
   if (!fits) throw new TypeError("no record of ours");
   const json = JSON.stringify(message);
   const code = Math.max(STATUSES.indexOf(status), 0);
-  return [
-    parseInt(time, 36), parseInt(serial, 36), id, message.conversationId, KINDS.indexOf(kind), code, attempts, at, error ?? undefined, json,
-    text.length, utf8Length(json),
-  ];
+  return {
+    gone: false,
+    args: [
+      time, serial, id, message.conversationId, KINDS.indexOf(kind), code, attempts, queued, error ?? undefined, json, text.length,
+      utf8Length(json),
+    ],
+  };
 }

@@ -1,4 +1,4 @@
-// localStorage, where there is one that works.
+// localStorage, where there is one that works, and what other tabs do to it.
 
 const PROBE = "socketio-wasm:probe";
 
@@ -14,4 +14,12 @@ export function storageWorks() {
   } catch {
     return false;
   }
+}
+
+/** Calls `tell(key, value)` of what another tab has written, until the function that it returns is called. */
+export function watchStorage(tell) {
+  const stop = new AbortController();
+  const listen = ({ storageArea, key, newValue }) => storageArea === window.localStorage && tell(key, newValue);
+  window.addEventListener("storage", listen, { signal: stop.signal });
+  return () => stop.abort();
 }

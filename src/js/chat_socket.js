@@ -3,9 +3,10 @@ import { ACKED, ASK, AUTH_REQUIRED, CHANGED, CONNECTED, CONNECT_ERROR, DISCONNEC
 import { Host } from "../io/host.js";
 import { Link } from "../io/link.js";
 import { MockLink } from "../io/mock/link.js";
-import { watchPage } from "../io/page.js";
-import { digest, load, storedLength, utf8Length } from "../io/record.js";
-import { storageWorks } from "../io/storage.js";
+import { HIDDEN, RESUMED, watchPage } from "../io/page.js";
+import { decode, digest, isCleared, load, mark, storedLength, tabs, utf8Length } from "../io/record.js";
+import { storageWorks, watchStorage } from "../io/storage.js";
+import { Turn } from "../io/turn.js";
 import { Auth } from "./auth.js";
 import { Listeners } from "./emitter.js";
 import { closed, coded, requireText } from "./errors.js";
@@ -38,6 +39,9 @@ export class ChatSocket {
   #mock;
   #controls;
   #unwatchPage;
+  #unwatchStorage;
+  #turn;
+  #tab;
   #options;
   #status = 0;
   #active = false;
@@ -61,6 +65,15 @@ export class ChatSocket {
     const storage = read.durable && storageWorks() ? wasm.core_storage() : undefined;
     this.#host = new Host(new Link(this.#connector(), this.#peer()), storage, read, this.#above());
     this.#handle = wasm.core_open(this.#host, read.namespace, ...read.numbers);
+    this.#tab = wasm.core_tab(this.#handle);
+    this.#turn = new Turn(
+      (shared) => {
+        this.#read();
+        this.#run(wasm.core_take_turn(this.#handle, shared));
+      },
+      (tab) => this.#run(wasm.core_adopt(this.#handle, tab)),
+    );
+    if (storage !== undefined) this.#unwatchStorage = watchStorage((key, value) => this.#storageChanged(key, value));
     this.#changeOwner();
   }
 
@@ -115,7 +128,7 @@ export class ChatSocket {
   initializeSocket(token) {
     const handle = this.#open();
     const newToken = this.#auth.replace(token);
-    this.#unwatchPage ??= watchPage((change) => this.#run(this.#wasm.core_page(handle, change)));
+    this.#unwatchPage ??= watchPage((change) => this.#pageChanged(change));
     this.#changeOwner();
     this.#run(this.#wasm.core_initialize(handle, newToken));
   }
@@ -201,6 +214,7 @@ export class ChatSocket {
     this.#stale = true;
     this.getSnapshot();
     for (const listeners of Object.values(this.#on)) listeners.clear();
+    this.#unwatchStorage?.();
     this.#host.clear();
     this.#wasm.core_close(this.#handle);
     this.#handle = undefined;
@@ -228,12 +242,57 @@ export class ChatSocket {
 
   #changeOwner() {
     const { server, path, namespace } = this.#options;
-    const host = this.#host;
-    host.scope = digest(server, path, namespace, this.#auth.owner);
-    if (!this.#wasm.core_change_owner(this.#handle, host.scope)) return;
-    for (const row of load(host.storage, host.scope)) this.#wasm.core_restore(this.#handle, ...row);
-    this.#stale = true;
-    this.#run();
+    this.#host.scope = digest(server, path, namespace, this.#auth.owner);
+    if (this.#wasm.core_change_owner(this.#handle, this.#host.scope)) this.#run(this.#read());
+  }
+
+  /** Makes the queue what storage holds. */
+  #read() {
+    const [wasm, handle, { storage, scope }] = [this.#wasm, this.#handle, this.#host];
+    if (storage === undefined) return;
+    try {
+      const cleared = isCleared(storage, scope);
+      const records = load(storage, scope);
+      if (cleared) mark(storage, scope);
+      wasm.core_begin_read(handle);
+      for (const { gone, args } of records) (gone ? wasm.core_vanish : wasm.core_restore)(handle, ...args);
+      wasm.core_end_read(handle, cleared);
+    } catch (error) {
+      // A storage that has begun to fail: what is in memory goes on.
+      console.warn("socketio-wasm: localStorage cannot be read:", error);
+    }
+  }
+
+  /** The application of this tab may have emptied it, of which nobody tells. */
+  #readIfCleared() {
+    const { storage, scope } = this.#host;
+    if (storage !== undefined && isCleared(storage, scope)) this.#read();
+  }
+
+  /** Another tab has written: null for everything, or a key and its value, null where it was removed. */
+  #storageChanged(key, value) {
+    const { scope } = this.#host;
+    if (key === null) return this.#run(this.#read());
+    try {
+      const record = decode(scope, key, value);
+      if (record === null) return;
+      this.#run((record.gone ? this.#wasm.core_vanish : this.#wasm.core_restore)(this.#handle, ...record.args));
+    } catch {
+      // Moved aside when storage is read from the start.
+    }
+  }
+
+  #pageChanged(change) {
+    if (change === RESUMED) this.#read();
+    if (change === HIDDEN) this.#run(this.#readIfCleared());
+    else this.#run(this.#wasm.core_page(this.#handle, change));
+  }
+
+  #lock(wanted) {
+    const { storage, scope } = this.#host;
+    if (!wanted) this.#turn.giveBack();
+    else if (storage === undefined) this.#turn.take();
+    else this.#turn.ask(`socketio-wasm:${scope}`, this.#tab, () => tabs(storage, scope));
   }
 
   /** The next place in the queue, which is the id of what has none. */
@@ -244,6 +303,7 @@ export class ChatSocket {
 
   /** Queues JSON at the place that was taken last. Returns its key. */
   #send(kind, id, conversationId, json) {
+    this.#readIfCleared();
     const length = storedLength(kind, json);
     if (length > this.#options.maxMessageLength) {
       throw coded("ERR_MESSAGE_TOO_LONG", "the message is longer than queue.maxMessageLength allows");
@@ -346,6 +406,7 @@ export class ChatSocket {
   /** What the host hands on: see host.js. */
   #above() {
     return {
+      lock: (wanted) => this.#lock(wanted),
       note: (act, a, b, p) => this.#note(act, a, b, p),
       tell: (act, a, b, p, q) => this.#tell(act, a, b, p, q),
       wake: (fired) => this.#wasm.core_wake(this.#handle, fired),

@@ -9,8 +9,8 @@ use js_sys::JsString;
 use wasm_bindgen::prelude::*;
 
 use crate::client::{
-    AckHandle, Answer, Ask, Backoff, ChatConfig, Client, Config, DeliveryStatus, Emit, Entry, EventName, Frame, Input,
-    Key, Kind, Limits, Millis, NewMessage, Place, Proof, Reason, SendError, SocketId, Stored, Transport,
+    AckHandle, Answer, Ask, Backoff, ChatConfig, Client, Config, DeliveryStatus, Emit, EventName, Frame, Input, Key,
+    Kind, Limits, Millis, NewMessage, Outcome, Place, Proof, Reason, SendError, SocketId, Stored, Transport, Turn,
 };
 use crate::io::{Act, Driver, Host, JsReader, JsText, local_storage, record};
 use crate::socketio::{Header, PacketType};
@@ -36,33 +36,39 @@ fn put(handle: usize, driver: Option<Box<Driver>>) {
     });
 }
 
-/// Changes a machine, and does what follows. Nothing happens where the client was closed, or is at work.
+/// A client at work, to be put back: by `done`, or by `unchanged` where it was only read.
+struct Work {
+    handle: usize,
+    driver: Box<Driver>,
+    now: Millis,
+}
+
+/// Nothing where the client was closed, or is at work.
 #[inline(never)]
-fn run(handle: usize, change: &mut dyn FnMut(&mut Driver, Millis)) {
-    let Some(mut driver) = take(handle) else { return };
+fn begin(handle: usize) -> Option<Work> {
+    let mut driver = take(handle)?;
     let now = driver.now();
-    change(&mut driver, now);
-    driver.drain(now);
-    put(handle, Some(driver));
+    Some(Work { handle, driver, now })
 }
 
-fn input(handle: usize, input: Input<JsValue>) {
-    let mut input = Some(input);
-    run(handle, &mut |driver, now| {
-        if let Some(input) = input.take() {
-            driver.client.handle_input(now, input);
-        }
-    });
+impl Work {
+    /// Does what follows from what was changed.
+    #[inline(never)]
+    fn done(mut self) {
+        self.driver.drain(self.now);
+        self.unchanged();
+    }
+
+    fn unchanged(self) {
+        put(self.handle, Some(self.driver));
+    }
 }
 
-/// Reads a machine.
 #[inline(never)]
-fn read(handle: usize, read: &mut dyn FnMut(&Driver)) {
-    CLIENTS.with_borrow(|clients| {
-        if let Some(Some(driver)) = clients.get(handle) {
-            read(driver);
-        }
-    });
+fn input(handle: usize, input: Input<JsValue>) {
+    let Some(mut work) = begin(handle) else { return };
+    work.driver.client.handle_input(work.now, input);
+    work.done();
 }
 
 /// `localStorage`, for whoever has found that it works.
@@ -132,16 +138,18 @@ pub fn close(handle: usize) {
 /// Does what has fallen due. `fired`: the timer has.
 #[wasm_bindgen(js_name = core_wake)]
 pub fn wake(handle: usize, fired: bool) {
-    run(handle, &mut |driver, now| driver.wake(now, fired));
+    let Some(mut work) = begin(handle) else { return };
+    work.driver.wake(work.now, fired);
+    work.done();
 }
 
 /// A text frame came over the transport of that number.
 #[wasm_bindgen(js_name = core_text)]
 pub fn text(handle: usize, transport: u32, text: JsString) {
-    let mut reading = None;
-    read(handle, &mut |driver| reading = Some((driver.host.clone(), driver.client.expects_echo())));
-    // Read while nothing is borrowed, since what decides about refusals may be the application's.
-    let Some((host, echo)) = reading else { return };
+    let Some(work) = begin(handle) else { return };
+    let (host, echo) = (work.driver.host.clone(), work.driver.client.expects_echo());
+    // Read while nobody is at work, since what decides about refusals may be the application's.
+    work.unchanged();
     let frame = Frame::decode(&JsText(text), &mut JsReader { host: &host, echo, outline: 0 });
     input(handle, Input::Frame { transport: Transport(transport), frame });
 }
@@ -184,21 +192,26 @@ pub fn answer(handle: usize, question: u32, kind: u32, value: JsValue) {
 /// As `initializeSocket`.
 #[wasm_bindgen(js_name = core_initialize)]
 pub fn initialize(handle: usize, new_token: bool) {
-    run(handle, &mut |driver, now| driver.client.initialize(now, new_token));
+    let Some(mut work) = begin(handle) else { return };
+    work.driver.client.initialize(work.now, new_token);
+    work.done();
 }
 
 /// As `ChatSocket.disconnect`.
 #[wasm_bindgen(js_name = core_stop)]
 pub fn stop(handle: usize) {
-    run(handle, &mut |driver, now| driver.client.stop(now));
+    let Some(mut work) = begin(handle) else { return };
+    work.driver.client.stop(work.now);
+    work.done();
 }
 
-/// Whose messages are sent and shown from now on. True where those that are stored have to be brought by `core_restore`.
+/// Whose messages are sent and shown from now on. True where storage has to be read: `core_begin_read`, `core_restore` of each, `core_end_read`.
 #[wasm_bindgen(js_name = core_change_owner)]
 pub fn change_owner(handle: usize, scope: JsValue) -> bool {
-    let mut load = false;
-    run(handle, &mut |driver, now| load = driver.client.change_owner(now, scope.clone()));
-    load
+    let Some(mut work) = begin(handle) else { return false };
+    let changed = work.driver.client.change_owner(work.now, scope);
+    work.done();
+    changed
 }
 
 /// A message as it was stored.
@@ -219,8 +232,9 @@ pub fn restore(
     length: u32,
     bytes: u32,
 ) {
-    let mut stored = Some(Stored {
-        place: Place { time: time as u64, serial: serial as u64 },
+    let Some(mut work) = begin(handle) else { return };
+    let stored = Stored {
+        place: place_of(time, serial),
         message: NewMessage { id, conversation, payload, length, bytes },
         kind: kind_of(kind),
         status: match status {
@@ -231,38 +245,95 @@ pub fn restore(
         attempts,
         queued_at: queued_at as u64,
         error: defined(error),
-    });
-    run(handle, &mut |driver, _| {
-        if let Some(stored) = stored.take() {
-            driver.client.restore(stored);
-        }
-    });
+    };
+    work.driver.client.restore(work.now, stored);
+    work.done();
+}
+
+/// Storage will be read.
+#[wasm_bindgen(js_name = core_begin_read)]
+pub fn begin_read(handle: usize) {
+    let Some(mut work) = begin(handle) else { return };
+    work.driver.client.begin_read();
+    work.done();
+}
+
+/// Storage has been read. `cleared`: somebody has emptied it.
+#[wasm_bindgen(js_name = core_end_read)]
+pub fn end_read(handle: usize, cleared: bool) {
+    let Some(mut work) = begin(handle) else { return };
+    work.driver.client.end_read(cleared);
+    work.done();
+}
+
+/// What was stored there is not any more. `outcome`: 0 nobody knows, 1 delivered, with the server's answer in an array, 2 discarded.
+#[wasm_bindgen(js_name = core_vanish)]
+pub fn vanish(handle: usize, time: f64, serial: f64, id: JsValue, outcome: u32, answer: JsValue) {
+    let Some(mut work) = begin(handle) else { return };
+    let outcome = match outcome {
+        0 => None,
+        1 => Some(Outcome::Acknowledged(answer)),
+        _ => Some(Outcome::Discarded),
+    };
+    work.driver.client.vanish(place_of(time, serial), id, outcome);
+    work.done();
+}
+
+/// The lock that was asked for is there, and storage was read after that. `shared`: there are no locks.
+#[wasm_bindgen(js_name = core_take_turn)]
+pub fn take_turn(handle: usize, shared: bool) {
+    let turn = if shared { Turn::Shared } else { Turn::Mine };
+    let Some(mut work) = begin(handle) else { return };
+    work.driver.client.take_turn(work.now, turn);
+    work.done();
+}
+
+/// A tab is gone, and its messages are this one's to send where there are no locks.
+#[wasm_bindgen(js_name = core_adopt)]
+pub fn adopt(handle: usize, tab: f64) {
+    let Some(mut work) = begin(handle) else { return };
+    work.driver.client.adopt(work.now, tab as u64);
+    work.done();
+}
+
+/// The number of this tab: the low 32 bits of the `serial` of its places.
+#[wasm_bindgen(js_name = core_tab)]
+pub fn tab(handle: usize) -> f64 {
+    let Some(work) = begin(handle) else { return 0.0 };
+    let tab = work.driver.client.tab();
+    work.unchanged();
+    tab as f64
 }
 
 /// Joins a conversation, or leaves it.
 #[wasm_bindgen(js_name = core_join)]
 pub fn join(handle: usize, conversation: JsValue, join: bool) {
-    run(handle, &mut |Driver { client, .. }, now| match join {
-        true => client.join(now, conversation.clone()),
-        false => client.leave(now, conversation.clone()),
-    });
+    let Some(mut work) = begin(handle) else { return };
+    let client = &mut work.driver.client;
+    if join {
+        client.join(work.now, conversation)
+    } else {
+        client.leave(work.now, conversation)
+    }
+    work.done();
 }
 
 /// The conversation joined at that position, or undefined.
 #[wasm_bindgen(js_name = core_conversation)]
 pub fn conversation(handle: usize, index: usize) -> JsValue {
-    let mut found = JsValue::UNDEFINED;
-    read(handle, &mut |driver| found = driver.client.conversations().get(index).cloned().unwrap_or_default());
-    found
+    let Some(work) = begin(handle) else { return JsValue::UNDEFINED };
+    let found = work.driver.client.conversations().get(index).cloned();
+    work.unchanged();
+    found.unwrap_or_default()
 }
 
 /// Takes a place in the queue for the next message, and hands it to the host.
 #[wasm_bindgen(js_name = core_place)]
 pub fn place(handle: usize) {
-    run(handle, &mut |driver, now| {
-        let Place { time, serial } = driver.client.next_place(now);
-        driver.host.say(Act::Place, time as f64, serial as f64);
-    });
+    let Some(mut work) = begin(handle) else { return };
+    let Place { time, serial } = work.driver.client.next_place(work.now);
+    work.driver.host.say(Act::Place, time as f64, serial as f64);
+    work.done();
 }
 
 /// Queues a message, JSON, at the place that was taken last; stores it, and sends it if that can be done now. `kind`: 0 a message, 1 a read mark,
@@ -278,120 +349,109 @@ pub fn send(
     length: u32,
     bytes: u32,
 ) -> i32 {
-    let mut message = Some(NewMessage { id, conversation, payload: json, length, bytes });
-    let mut result = -1;
-    run(handle, &mut |driver, now| {
-        if let Some(message) = message.take() {
-            result = match driver.client.send(now, kind_of(kind), message) {
-                Ok(key) => key.0 as i32,
-                Err(SendError::QueueFull) => -1,
-                Err(SendError::DuplicateId) => -2,
-            };
-        }
-    });
+    let Some(mut work) = begin(handle) else { return -1 };
+    let message = NewMessage { id, conversation, payload: json, length, bytes };
+    let result = match work.driver.client.send(work.now, kind_of(kind), message) {
+        Ok(key) => key.0 as i32,
+        Err(SendError::QueueFull) => -1,
+        Err(SendError::DuplicateId) => -2,
+    };
+    work.done();
     result
 }
 
 /// The waiting read mark of a conversation, JSON, or undefined.
 #[wasm_bindgen(js_name = core_open_read)]
 pub fn open_read(handle: usize, conversation: JsValue) -> JsValue {
-    let mut found = JsValue::UNDEFINED;
-    read(handle, &mut |driver| {
-        let mark = driver.client.outbox().and_then(|outbox| outbox.open_read(&conversation));
-        found = mark.map(|mark| mark.payload.clone()).unwrap_or_default();
-    });
-    found
+    let Some(work) = begin(handle) else { return JsValue::UNDEFINED };
+    let found = work.driver.client.open_read(&conversation).map(|mark| mark.payload.clone());
+    work.unchanged();
+    found.unwrap_or_default()
 }
 
 /// An event as if the server had sent it; `id`: its message's.
 #[wasm_bindgen(js_name = core_simulate)]
 pub fn simulate(handle: usize, args: JsValue, id: JsValue) {
-    run(handle, &mut |driver, now| {
-        driver.client.simulate(now, SOCKET, EventName::Message(Some(id.clone())), args.clone());
-    });
+    let Some(mut work) = begin(handle) else { return };
+    work.driver.client.simulate(work.now, SOCKET, EventName::Message(Some(id)), args);
+    work.done();
 }
 
 /// See `ChatSocket.retryMessage` and `discardMessage`.
 #[wasm_bindgen(js_name = core_settle)]
 pub fn settle(handle: usize, id: JsValue, retry: bool) -> bool {
-    let mut found = false;
-    run(handle, &mut |Driver { client, .. }, now| {
-        found = if retry { client.retry(now, &id) } else { client.discard(now, &id) };
-    });
+    let Some(mut work) = begin(handle) else { return false };
+    let client = &mut work.driver.client;
+    let found = if retry { client.retry(work.now, &id) } else { client.discard(work.now, &id) };
+    work.done();
     found
 }
 
 /// See `ChatSocket.discardAll`.
 #[wasm_bindgen(js_name = core_discard_all)]
 pub fn discard_all(handle: usize) -> usize {
-    let mut count = 0;
-    run(handle, &mut |driver, now| count = driver.client.discard_all(now));
+    let Some(mut work) = begin(handle) else { return 0 };
+    let count = work.driver.client.discard_all(work.now);
+    work.done();
     count
 }
 
 /// A number that differs between any two states of any two entries of the queue; that of the entry at that position, or -1.
 #[wasm_bindgen(js_name = core_stamp)]
 pub fn stamp(handle: usize, index: usize) -> f64 {
-    let mut stamp = -1.0;
-    entry(handle, index, &mut |entry| {
-        stamp = f64::from(entry.key.0) * 4_294_967_296.0 + f64::from(entry.revision);
-    });
-    stamp
+    let Some(work) = begin(handle) else { return -1.0 };
+    let entry = work.driver.client.outbox().and_then(|outbox| outbox.entries().get(index));
+    let stamp = entry.map(|entry| f64::from(entry.key.0) * 4_294_967_296.0 + f64::from(entry.revision));
+    work.unchanged();
+    stamp.unwrap_or(-1.0)
 }
 
 /// The entry of the queue at that position, as [`record`] gives it; undefined behind the last.
 #[wasm_bindgen(js_name = core_entry)]
 pub fn entry_at(handle: usize, index: usize) -> JsValue {
-    let mut found = JsValue::UNDEFINED;
-    entry(handle, index, &mut |entry| found = record(entry).into());
-    found
+    let Some(work) = begin(handle) else { return JsValue::UNDEFINED };
+    let record = work.driver.client.outbox().and_then(|outbox| outbox.entries().get(index)).map(record);
+    work.unchanged();
+    record.map_or(JsValue::UNDEFINED, JsValue::from)
 }
 
-fn entry(handle: usize, index: usize, look: &mut dyn FnMut(&Entry<JsValue>)) {
-    read(handle, &mut |driver| {
-        if let Some(entry) = driver.client.outbox().and_then(|outbox| outbox.entries().get(index)) {
-            look(entry);
-        }
-    });
-}
-
-/// Whether a message was stored, or needs it no more: is not among those that wait and are not stored.
+/// Whether a message waits that could not be stored.
 #[wasm_bindgen(js_name = core_is_unstored)]
 pub fn is_unstored(handle: usize, key: u32) -> bool {
-    let mut unstored = false;
-    read(handle, &mut |driver| {
-        let entry = driver.client.outbox().and_then(|outbox| outbox.get(Key(key)));
-        unstored = entry.is_some_and(|entry| !entry.persisted);
-    });
+    let Some(work) = begin(handle) else { return false };
+    let entry = work.driver.client.outbox().and_then(|outbox| outbox.get(Key(key)));
+    let unstored = entry.is_some_and(|entry| !entry.persisted);
+    work.unchanged();
     unstored
 }
 
 /// A binary frame for the event or acknowledgement that comes next.
 #[wasm_bindgen(js_name = core_attach)]
 pub fn attach(handle: usize, bytes: JsValue) {
-    run(handle, &mut |driver, _| driver.attachments.push(bytes.clone()));
+    let Some(mut work) = begin(handle) else { return };
+    work.driver.attachments.push(bytes);
+    work.done();
 }
 
 /// Emits JSON. Returns the acknowledgement's id, or -1. `timeout`: milliseconds, negative for none.
 #[wasm_bindgen(js_name = core_emit)]
 pub fn emit(handle: usize, args: JsValue, ack: bool, timeout: f64, volatile: bool) -> f64 {
     let emit = Emit { ack, timeout: (timeout >= 0.0).then_some(timeout as Millis), volatile };
-    let mut id = -1.0;
-    run(handle, &mut |driver, now| {
-        let payload = driver.payload(args.clone());
-        id = driver.client.emit(now, SOCKET, payload, emit).map_or(-1.0, |id| id as f64);
-    });
-    id
+    let Some(mut work) = begin(handle) else { return -1.0 };
+    let payload = work.driver.payload(args);
+    let id = work.driver.client.emit(work.now, SOCKET, payload, emit);
+    work.done();
+    id.map_or(-1.0, |id| id as f64)
 }
 
 /// Acknowledges an event that came over `transport`.
 #[wasm_bindgen(js_name = core_acknowledge)]
 pub fn acknowledge(handle: usize, transport: u32, id: f64, args: JsValue) {
     let ack = AckHandle { transport: Transport(transport), id: id as u64 };
-    run(handle, &mut |driver, now| {
-        let payload = driver.payload(args.clone());
-        driver.client.acknowledge(now, SOCKET, ack, payload);
-    });
+    let Some(mut work) = begin(handle) else { return };
+    let payload = work.driver.payload(args);
+    work.driver.client.acknowledge(work.now, SOCKET, ack, payload);
+    work.done();
 }
 
 /// Reads a Socket.IO header and hands it to the host, if it is one. For the mock's server.
@@ -419,6 +479,10 @@ pub fn write_header(kind: u32, namespace: JsValue, ack: f64) -> JsValue {
 
 fn defined(value: JsValue) -> Option<JsValue> {
     Some(value).filter(|value| !value.is_undefined())
+}
+
+fn place_of(time: f64, serial: f64) -> Place {
+    Place { time: time as u64, serial: serial as u64 }
 }
 
 fn kind_of(kind: u32) -> Kind {

@@ -146,7 +146,7 @@ export function scenario(mode) {
       }
       await page.locator('.mine[data-status="delivered"]').waitFor();
       await nothingWaits();
-      await until(page, () => !Object.keys(localStorage).some((key) => key.startsWith("socketio-wasm:")));
+      await until(page, () => !Object.keys(localStorage).some((key) => /^socketio-wasm:1:[^:]+:/.test(key)));
       assert.deepEqual(contents(await received(page, demo)), ["hello"]);
     });
 

@@ -1,0 +1,78 @@
+// Which tab sends: the Web Lock of the queue, or, where there are no locks, an agreement on who sends for tabs that are gone.
+
+/** How long tabs have to answer, in milliseconds. Those that do not, closed or frozen, count as gone. */
+const PATIENCE = 300;
+
+export class Turn {
+  #granted;
+  #adopt;
+  /** Undoes what was asked for last. */
+  #giveBack = () => {};
+
+  /** `granted(shared)` is called later, at most once for each `ask`; `adopt(tab)` for each tab that is gone. */
+  constructor(granted, adopt) {
+    this.#granted = granted;
+    this.#adopt = adopt;
+  }
+
+  /** Asks for the turn of the queue of that name. `tab`: this one's number; `others`: returns those that have messages in storage. */
+  ask(name, tab, others) {
+    this.giveBack();
+    const abort = new AbortController();
+    const { signal } = abort;
+    let release;
+    this.#giveBack = () => {
+      abort.abort();
+      release?.();
+    };
+    const locks = globalThis.navigator?.locks;
+    if (locks === undefined) return queueMicrotask(() => this.#share(name, tab, others, signal));
+    const hold = () =>
+      new Promise((resolve) => {
+        if (signal.aborted) return resolve();
+        release = resolve;
+        this.#granted(false);
+      });
+    // Rejects where it was given back before it was granted; and in documents that may not have locks at all.
+    locks.request(name, { signal }, hold).catch(() => signal.aborted || this.#share(name, tab, others, signal));
+  }
+
+  /** There is nobody to share with. */
+  take() {
+    let given = false;
+    this.giveBack();
+    this.#giveBack = () => {
+      given = true;
+    };
+    queueMicrotask(() => given || this.#granted(false));
+  }
+
+  giveBack() {
+    const giveBack = this.#giveBack;
+    this.#giveBack = () => {};
+    giveBack();
+  }
+
+  #share(name, tab, others, signal) {
+    if (signal.aborted) return;
+    this.#granted(true);
+    if (typeof BroadcastChannel === "undefined") return others().forEach((other) => this.#adopt(other));
+    const channel = new BroadcastChannel(name);
+    const here = new Set([tab]);
+    let first = true;
+    channel.onmessage = ({ data }) => {
+      here.add(data.tab);
+      // Of several that ask at once, one adopts.
+      if (data.hello && data.tab < tab) first = false;
+      if (data.hello) channel.postMessage({ tab });
+    };
+    channel.postMessage({ tab, hello: true });
+    const timer = setTimeout(() => {
+      if (first) for (const other of others()) if (!here.has(other)) this.#adopt(other);
+    }, PATIENCE);
+    signal.addEventListener("abort", () => {
+      clearTimeout(timer);
+      channel.close();
+    });
+  }
+}
