@@ -47,6 +47,7 @@ const PARTS = {
     more: webdriver,
     steps: () => [cargo("test", "--lib", "--test", "web_*", ...wasm32)],
   },
+  server: { needs: ["npm"], tested: true, steps: () => [nodeTests("server")] },
   build: { needs: BUILD, steps: () => [node("pkg-template/scripts/build.mjs")] },
   types: { needs: BUILD, tested: true, steps: () => [nodeTests("types")] },
   package: { needs: [...BUILD, ...BROWSER], tested: true, steps: () => [nodeTests("package")] },

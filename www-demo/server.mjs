@@ -2,11 +2,13 @@
 //
 // What it does for clients that queue messages while they are offline and send them again when in doubt:
 //   - it answers every event through its acknowledgement, {ok: true} or {error: "why not"};
-//   - it ignores a message id that it has seen from this sender, and acknowledges it all the same.
+//   - it takes a message once per sender and id, and acknowledges repetitions all the same: that is `once`, of the package's entry for servers.
 
 import { randomUUID } from "node:crypto";
 import { createServer } from "node:http";
 import { Server } from "socket.io";
+// In a project of your own: "socketio-wasm/server".
+import { once, Refusal } from "../pkg-template/server.js";
 import { conversations } from "./conversations.js";
 import { Store } from "./store.mjs";
 
@@ -26,9 +28,6 @@ function authenticate(token) {
   if (!name || name === "invalid") return { error: "The token is not valid" };
   return { userId: name };
 }
-
-/** Its text is meant for the sender. */
-class Refusal extends Error {}
 
 function readMessage(payload) {
   const { id, content, createdAt } = payload;
@@ -141,6 +140,10 @@ class ChatServer {
     const { userId } = socket.data;
     const { store } = this;
     socket.join(everyTabOf(userId));
+    socket.use((packet, next) => {
+      this.#receive(socket, packet);
+      next();
+    });
 
     this.#answer(socket, "joinConversation", (payload) => {
       const conversationId = readConversation(payload);
@@ -152,14 +155,18 @@ class ChatServer {
       socket.leave(room(readConversation(payload)));
     });
 
-    this.#answer(socket, "sendMessage", (payload) => {
-      const message = { ...readMessage(payload), senderId: userId };
-      const refusal = this.#refusals.shift();
-      if (refusal) throw new Refusal(refusal);
-      if (!store.add(message)) return { duplicate: true };
-      this.#tellOthers(socket, message);
-      return { id: message.id };
-    });
+    const onRepeat = () => ({ ok: true, duplicate: true });
+    socket.on(
+      "sendMessage",
+      once({ store: store.answers, onRepeat }, (payload, { afterCommit }) => {
+        const message = { ...readMessage(payload), senderId: userId };
+        const refusal = this.#refusals.shift();
+        if (refusal) throw new Refusal(refusal);
+        store.add(message);
+        afterCommit(() => this.#tellOthers(socket, message));
+        return { ok: true, id: message.id };
+      }),
+    );
 
     this.#answer(socket, "markAsRead", (payload) => {
       store.markAsRead(userId, readConversation(payload), readIds(payload));
@@ -188,10 +195,21 @@ class ChatServer {
     );
   }
 
+  /** Sees every event before its listeners do. */
+  #receive(socket, packet) {
+    const [event, payload] = packet;
+    this.store.record({ userId: socket.data.userId, socketId: socket.id, event, payload });
+    const acknowledge = packet.at(-1);
+    if (event !== "sendMessage" || typeof acknowledge !== "function") return;
+    packet[packet.length - 1] = (answer) => {
+      if (this.answerDelay > 0) setTimeout(acknowledge, this.answerDelay, answer).unref();
+      else acknowledge(answer);
+    };
+  }
+
   /** Listens to an event, and answers it whatever happens: nothing a client sends may end this process. */
   #answer(socket, event, handle) {
     socket.on(event, (payload, acknowledge) => {
-      this.store.record({ userId: socket.data.userId, socketId: socket.id, event, payload });
       let answer;
       try {
         if (typeof payload !== "object" || payload === null || Array.isArray(payload)) throw new Refusal(`${event} takes one object`);
@@ -200,9 +218,7 @@ class ChatServer {
         if (!(error instanceof Refusal)) console.error(error);
         answer = { error: error instanceof Refusal ? error.message : "Internal error", retryable: !(error instanceof Refusal) };
       }
-      if (typeof acknowledge !== "function") return;
-      if (event === "sendMessage" && this.answerDelay > 0) setTimeout(acknowledge, this.answerDelay, answer).unref();
-      else acknowledge(answer);
+      if (typeof acknowledge === "function") acknowledge(answer);
     });
   }
 }

@@ -1,6 +1,8 @@
 // What the chat server remembers: messages, who has read them, and a record of the events it received.
-// In memory, so it outlives a restart of the server but not of the process. A real server would put a unique index on
-// (sender, id): that index is all it takes for a message that is sent twice to count once.
+// In memory, so it outlives a restart of the server but not of the process. A real server would keep the messages in a database, and the answers
+// beside them, in the same transaction.
+
+import { memoryStore } from "../pkg-template/server.js";
 
 const RECORD_LENGTH = 10_000;
 
@@ -9,16 +11,12 @@ export class Store {
   messages = [];
   /** Every event received, oldest first, as {userId, socketId, event, payload}: what a client really sent, and in which order. */
   received = [];
-  #seen = new Set();
+  /** What has been answered to whom. */
+  answers = memoryStore();
   #readBy = new Map();
 
-  /** Returns false, and changes nothing, if this sender's id has been stored before. */
   add(message) {
-    const key = JSON.stringify([message.senderId, message.id]);
-    if (this.#seen.has(key)) return false;
-    this.#seen.add(key);
     this.messages.push(Object.freeze(message));
-    return true;
   }
 
   history(conversationId, limit = 100) {

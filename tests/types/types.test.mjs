@@ -15,7 +15,7 @@ before(async () => {
   mkdirSync(join(folder, "node_modules"), { recursive: true });
   symlinkSync(pkg, join(folder, "node_modules/socketio-wasm"));
   writeFileSync(join(folder, "package.json"), '{ "type": "module" }');
-  for (const name of ["use.ts", "slim.ts", "promise.ts"]) copyFileSync(join(root, "tests/types", name), join(folder, name));
+  for (const name of ["use.ts", "slim.ts", "promise.ts", "server.ts"]) copyFileSync(join(root, "tests/types", name), join(folder, name));
 });
 
 function compile(name, files, options) {
@@ -39,6 +39,15 @@ test("applications compile against the package, and mistakes do not, with Node's
 
 test("the zero-config entry's declarations need no DOM", () => {
   compile("plain", ["use.ts"], { module: "nodenext", moduleResolution: "nodenext", lib: ["es2022"] });
+});
+
+test("servers compile against the server's entry with socket.io's types, and mistakes do not", () => {
+  compile("server", ["server.ts"], { module: "nodenext", moduleResolution: "nodenext", lib: ["es2022"], types: ["node"] });
+});
+
+test("the server entry's declarations need neither Node's types nor the DOM's", () => {
+  writeFileSync(join(folder, "server-plain.ts"), 'import { once, memoryStore } from "socketio-wasm/server"; once({ store: memoryStore() }, () => {});');
+  compile("server-plain", ["server-plain.ts"], { module: "nodenext", moduleResolution: "nodenext", lib: ["es2022"] });
 });
 
 test("the check itself fails on a type error", () => {
