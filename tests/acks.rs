@@ -4,7 +4,7 @@
 
 mod common;
 
-use common::{World, config};
+use common::{Step, World, config};
 use socketio_wasm::client::{AckHandle, Client, Emit, Payload, SocketId, Transport};
 
 fn payload(args: &str) -> Payload<String> {
@@ -26,7 +26,7 @@ fn ask(world: &mut World, timeout: Option<u64>) -> u64 {
 #[test]
 fn ids_count_up_from_0_in_each_namespace() {
     let mut world = World::plain(config(), "/");
-    let other = world.client.add_socket("/other");
+    let other = world.client.add_socket("/other".to_owned());
     world.run(|client, now| client.connect(now, other));
     world.connect();
     let asks: Vec<u64> = (0..3).map(|_| ask(&mut world, None)).collect();
@@ -104,7 +104,7 @@ fn many_timeouts_at_once_are_told_in_the_order_of_the_calls() {
 
 #[test]
 fn every_waiting_one_is_settled_when_the_connection_is_lost_and_by_nothing_after_that() {
-    let ends: [(&str, fn(&mut World)); 5] = [
+    let ends: [(&str, Step); 5] = [
         ("the link", World::drop_link),
         ("a server disconnect", |world| world.hear("41")),
         ("a parse error", |world| world.hear("4")),
@@ -170,6 +170,20 @@ fn one_that_waits_for_a_connection_survives_failed_attempts() {
 }
 
 #[test]
+fn one_that_waits_for_a_connection_waits_on_when_the_server_closes_the_namespace_first() {
+    let mut world = World::plain(config(), "/");
+    world.server.answers_connect = false;
+    ask(&mut world, None);
+    world.connect();
+    world.hear("41");
+    assert_eq!(world.lines("told ack"), [""; 0], "it was not on the wire");
+    world.server.answers_connect = true;
+    world.connect();
+    world.hear("430[1]");
+    assert_eq!(world.lines("told ack"), ["0 [1]"]);
+}
+
+#[test]
 fn the_server_is_answered_only_over_the_connection_it_asked_over() {
     let mut world = connected();
     world.hear(r#"4217["question"]"#);
@@ -202,7 +216,7 @@ fn an_answer_with_attachments_comes_with_them() {
 #[test]
 fn a_chat_clients_own_acknowledgements_do_not_mix_with_the_applications() {
     let mut world = World::connected();
-    world.run(|client, now| client.join(now, "c"));
+    world.run(|client, now| client.join(now, "c".to_owned()));
     let id = world.send("c", "m");
     let asked = ask(&mut world, Some(5_000));
     assert_eq!(asked, 2, "0 is the join's and 1 the message's");

@@ -4,14 +4,14 @@
 
 mod common;
 
-use common::{SignIn, World, chat, config};
+use common::{SignIn, Step, World, chat, config};
 use socketio_wasm::client::{ChatConfig, Client, Config, ConnectionStatus, Emit, Payload};
 
 #[test]
 fn nothing_happens_before_initialize() {
     let mut world = World::chat();
     world.send("c", "early");
-    world.run(|client, now| client.join(now, "c"));
+    world.run(|client, now| client.join(now, "c".to_owned()));
     world.run_for(3_600_000);
     assert_eq!(world.lines("open"), [""; 0]);
     assert_eq!(world.client.status(), ConnectionStatus::Idle);
@@ -107,8 +107,8 @@ fn attachments_follow_their_packet_with_nothing_in_between() {
 fn on_the_connect_answer_come_early_events_then_connect_then_joins_then_the_queue() {
     let mut world = World::chat();
     world.server.early = vec![r#"42["before",1]"#.to_owned(), r#"42["before",2]"#.to_owned()];
-    world.run(|client, now| client.join(now, "c1"));
-    world.run(|client, now| client.join(now, "c2"));
+    world.run(|client, now| client.join(now, "c1".to_owned()));
+    world.run(|client, now| client.join(now, "c2".to_owned()));
     world.send("c1", "queued");
     world.on_connect = Some(|world| {
         world.log.push("listener".to_owned());
@@ -207,7 +207,7 @@ fn an_emit_before_the_connection_waits_for_it() {
 fn where_the_server_has_to_say_that_it_is_ready_nothing_counts_before() {
     let ready = || ChatConfig { await_server_ready: true, ..chat() };
     let mut world = World::new(config(), ready());
-    world.run(|client, now| client.join(now, "c"));
+    world.run(|client, now| client.join(now, "c".to_owned()));
     world.send("c", "m");
     world.connect();
     assert!(world.is_connected());
@@ -237,7 +237,7 @@ fn the_server_disconnecting_the_namespace_is_for_good() {
     world.log.clear();
     world.hear("41");
     assert_eq!(world.client.status(), ConnectionStatus::Failed);
-    assert_eq!(world.client.connection_error(), Some("io server disconnect"));
+    assert_eq!(world.client.connection_error().map(String::as_str), Some("io server disconnect"));
     assert!(world.lines("told").contains(&"disconnect io server disconnect"));
     assert_eq!(world.lines("close"), ["1"]);
     assert_eq!(world.queue(), ["m InDoubt 0"]);
@@ -289,22 +289,22 @@ fn stop_in_the_middle_of_an_attempt_ends_it() {
 fn joins_are_repeated_at_every_connection_and_leaving_ends_that() {
     let mut world = World::connected();
     for name in ["a", "b", "a", "c"] {
-        world.run(|client, now| client.join(now, name));
+        world.run(|client, now| client.join(now, name.to_owned()));
     }
-    world.run(|client, now| client.leave(now, "b"));
-    world.run(|client, now| client.leave(now, "never joined"));
+    world.run(|client, now| client.leave(now, "b".to_owned()));
+    world.run(|client, now| client.leave(now, "never joined".to_owned()));
     assert_eq!(world.client.conversations(), ["a", "c"]);
     let joins = |world: &World| -> Vec<String> {
         let sent = world.lines("send").into_iter().filter(|line| line.contains("Conversation"));
         sent.map(|line| line.replace(|c: char| c.is_ascii_digit(), "")).collect()
     };
     let join = |name: &str| format!(r#"["joinConversation",{{"conversationId":"{name}"}}]"#);
-    let leave = format!(r#"["leaveConversation",{{"conversationId":"b"}}]"#);
+    let leave = r#"["leaveConversation",{"conversationId":"b"}]"#.to_owned();
     assert_eq!(joins(&world), [join("a"), join("b"), join("c"), leave]);
     world.log.clear();
     world.drop_link();
-    world.run(|client, now| client.join(now, "d"));
-    world.run(|client, now| client.leave(now, "c"));
+    world.run(|client, now| client.join(now, "d".to_owned()));
+    world.run(|client, now| client.leave(now, "c".to_owned()));
     world.run_until("another connection", World::is_connected);
     world.drive();
     assert_eq!(joins(&world), [join("a"), join("d")]);
@@ -312,7 +312,7 @@ fn joins_are_repeated_at_every_connection_and_leaving_ends_that() {
 
 #[test]
 fn timeout_covers_token_opening_handshake_and_connect_answer() {
-    let stages: [(&str, fn(&mut World)); 4] = [
+    let stages: [(&str, Step); 4] = [
         ("the token", |world| world.sign_in = SignIn::Never),
         ("the opening", |world| world.black_hole = true),
         ("the handshake", |world| world.server.handshake = None),
@@ -327,7 +327,7 @@ fn timeout_covers_token_opening_handshake_and_connect_answer() {
         assert!(world.now - start <= 3_000, "{what}: after {}", world.now - start);
         assert!(world.lines("told").contains(&"connect_error timeout"), "{what}: {:#?}", world.log);
         assert_eq!(world.client.status(), ConnectionStatus::Reconnecting, "{what}");
-        assert_eq!(world.client.connection_error(), Some("timeout"), "{what}");
+        assert_eq!(world.client.connection_error().map(String::as_str), Some("timeout"), "{what}");
         (world.sign_in, world.black_hole) = (SignIn::Token("good"), false);
         (world.server.handshake, world.server.answers_connect) = (common::Server::default().handshake, true);
         world.run_until("a connection", World::is_connected);
@@ -345,4 +345,19 @@ fn timeout_is_counted_once_for_all_of_them_together() {
     world.answer(World::auth("good"));
     world.run_until("an error", |world| world.lines("told").contains(&"connect_error timeout"));
     assert_eq!(world.now - start, 3_000);
+}
+
+#[test]
+fn the_chat_layers_own_socket_is_connected_as_by_initialize_and_disconnected_as_by_stop() {
+    let mut world = World::chat();
+    let socket = world.socket;
+    world.send("c", "m");
+    world.run(|client, now| client.connect(now, socket));
+    assert_eq!(world.client.status(), ConnectionStatus::Connecting);
+    world.drive();
+    assert_eq!(world.server.contents("c"), ["m"]);
+    world.drop_link();
+    world.run(|client, now| client.disconnect(now, socket));
+    assert_eq!(world.client.status(), ConnectionStatus::Idle, "it would say that it is on its way for ever");
+    assert_eq!(world.wake(), None);
 }

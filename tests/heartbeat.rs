@@ -4,11 +4,15 @@
 
 mod common;
 
-use common::World;
-use socketio_wasm::client::{ConnectionStatus, Input};
+use common::{Step, World};
+use socketio_wasm::client::{AckHandle, Client, ConnectionStatus, Input, Payload, Transport};
 
 /// pingInterval and pingTimeout of the scripted server.
 const PATIENCE: u64 = 45_000;
+
+fn payload() -> Payload<String> {
+    Payload { args: r#"["x"]"#.to_owned(), attachments: Vec::new() }
+}
 
 #[test]
 fn a_ping_is_answered_at_once() {
@@ -68,23 +72,28 @@ fn other_traffic_is_no_heartbeat() {
 
 #[test]
 fn after_a_suspension_the_first_input_of_any_kind_finds_the_connection_dead() {
-    let inputs: [(&str, fn(&mut World)); 9] = [
+    let inputs: [(&str, Step); 11] = [
         ("a timer", |world| world.input(Input::Wake)),
         ("an event from the network", |world| world.frame(1, r#"42["late"]"#)),
         ("a ping from the network", |world| world.frame(1, "2")),
         ("the page becoming visible", |world| world.input(Input::Resumed)),
         ("a message", |world| drop(world.send("c", "m"))),
-        ("a join", |world| world.run(|client, now| client.join(now, "c"))),
+        ("a join", |world| world.run(|client, now| client.join(now, "c".to_owned()))),
+        ("leaving", |world| world.run(|client, now| client.leave(now, "joined".to_owned()))),
+        ("an acknowledgement", |world| {
+            let (socket, handle) = (world.socket, AckHandle { transport: Transport(1), id: 1 });
+            world.run(|client, now| client.acknowledge(now, socket, handle, payload()));
+        }),
         ("a read mark", |world| world.mark_read("c", &["m"])),
         ("initialize", |world| world.run(|client, now| client.initialize(now, false))),
         ("an emit", |world| {
-            let payload = socketio_wasm::client::Payload { args: r#"["x"]"#.to_owned(), attachments: Vec::new() };
             let socket = world.socket;
-            world.run(|client, now| client.emit(now, socket, payload, Default::default()));
+            world.run(|client, now| client.emit(now, socket, payload(), Default::default()));
         }),
     ];
     for (what, input) in inputs {
         let mut world = World::connected();
+        world.run(|client, now| client.join(now, "joined".to_owned()));
         world.run_for(100);
         world.log.clear();
         world.suspend(8 * 3_600_000);
@@ -96,6 +105,18 @@ fn after_a_suspension_the_first_input_of_any_kind_finds_the_connection_dead() {
         assert!(written.is_empty(), "{what}: {written:?} went into a dead connection");
         world.run_until("another connection", World::is_connected);
     }
+}
+
+#[test]
+fn stopping_after_a_suspension_says_no_goodbye_to_a_dead_connection() {
+    let mut world = World::connected();
+    world.log.clear();
+    world.suspend(3_600_000);
+    world.run(Client::stop);
+    assert_eq!(world.lines("send"), [""; 0]);
+    assert!(world.lines("told").contains(&"disconnect ping timeout"), "{:#?}", world.log);
+    assert_eq!(world.client.status(), ConnectionStatus::Idle);
+    assert_eq!(world.wake(), None);
 }
 
 #[test]
@@ -151,4 +172,17 @@ fn a_heartbeat_that_is_due_at_this_very_moment_is_over() {
     world.hear(r#"42["too late"]"#);
     assert!(!world.is_connected());
     assert!(!world.lines("told").iter().any(|line| line.contains("too late")));
+}
+
+#[test]
+fn each_connection_has_the_patience_of_its_own_handshake() {
+    let mut world = World::connected();
+    world.server.handshake = common::Server::default().handshake.map(|open| open.replace("25000", "2000"));
+    (world.server.ping_interval, world.server.pings) = (2_000, false);
+    world.drop_link();
+    world.run_until("another connection", World::is_connected);
+    let start = world.now;
+    world.run_until("the end", |world| !world.is_connected());
+    let noticed = world.now - start;
+    assert!((21_900..=22_000).contains(&noticed), "noticed after {noticed} ms, 2 s and 20 s after the handshake");
 }

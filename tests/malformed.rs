@@ -5,6 +5,7 @@
 mod common;
 
 use common::{World, config};
+use socketio_wasm::client::ConnectionStatus;
 
 /// A connected client without the chat layer hears these frames. A text that begins with "binary " is a binary frame.
 fn hear(frames: &[&str]) -> World {
@@ -183,6 +184,24 @@ fn a_connect_answer_without_a_sid_says_that_the_server_speaks_another_version() 
         assert!(told.contains(&"connect_error the server does not speak socket.io protocol 5"), "{answer}: {told:?}");
         assert!(!world.is_connected());
     }
+}
+
+#[test]
+fn a_chat_client_tries_a_server_of_another_version_again_with_growing_delay() {
+    let mut world = World::chat();
+    world.server.answers_connect = false;
+    world.send("c", "kept");
+    world.connect_without_waiting();
+    let start = world.now;
+    for round in 1..=6 {
+        world.run_until("an attempt", |world| world.server.connects.len() == round);
+        world.hear("40");
+        assert_eq!(world.client.status(), ConnectionStatus::Reconnecting);
+    }
+    assert!(world.now - start > 8_000, "six attempts in {} ms", world.now - start);
+    assert_eq!(world.queue(), ["kept Queued 0"]);
+    world.server.answers_connect = true;
+    world.run_until("acceptance", World::is_empty);
 }
 
 #[test]

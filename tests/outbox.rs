@@ -1,10 +1,8 @@
-//! The outbox and its storage: limits, full disks, retries, discards, read marks, places in the queue.
+//! The outbox and its storage: limits, full disks, retries, discards.
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 mod common;
-
-use std::collections::BTreeSet;
 
 use common::{Answer, World, chat, config};
 use socketio_wasm::client::{ChatConfig, Limits, SendError};
@@ -169,7 +167,7 @@ fn only_what_failed_or_expired_can_be_retried() {
     let id = world.send("c", "1");
     let stored = world.storage.map.clone();
     assert!(!world.run(|client, now| client.retry(now, &id)));
-    assert!(!world.run(|client, now| client.retry(now, "nobody")));
+    assert!(!world.run(|client, now| client.retry(now, &"nobody".to_owned())));
     assert_eq!(world.storage.map, stored);
 }
 
@@ -179,7 +177,7 @@ fn a_retry_that_storage_refuses_leaves_the_message_where_it_was_stored() {
     world.storage.fill_up();
     world.server.default = Answer::Ignore;
     assert!(world.run(|client, now| client.retry(now, &id)));
-    assert_eq!(world.storage.ids("ann"), [id.clone()], "it leaves storage only when it is accepted or discarded");
+    assert_eq!(world.storage.ids("ann"), [&*id], "it leaves storage only when it is accepted or discarded");
     world.server.default = Answer::Accept;
     world.drop_link();
     world.run_until("acceptance", World::is_empty);
@@ -196,7 +194,7 @@ fn a_retry_that_storage_refuses_twice_and_a_discard_leave_nothing_behind() {
     world.drive();
     assert!(world.run(|client, now| client.retry(now, &id)));
     world.drive();
-    assert_eq!(world.storage.ids("ann"), [id.clone()]);
+    assert_eq!(world.storage.ids("ann"), [&*id]);
     assert!(world.run(|client, now| client.discard(now, &id)));
     assert!(world.storage.map.is_empty(), "{:?}", world.storage.map);
 }
@@ -246,103 +244,6 @@ fn discard_all_forgets_every_message_and_counts_those_that_are_shown() {
     assert_eq!(world.queue(), [""; 0]);
     assert!(world.storage.map.is_empty());
     assert_eq!(world.run(|client, now| client.discard_all(now)), 0);
-}
-
-#[test]
-fn read_marks_of_a_conversation_are_merged_while_they_wait() {
-    let mut world = World::chat();
-    world.mark_read("c", &["1", "2"]);
-    world.mark_read("d", &["9"]);
-    world.mark_read("c", &["3"]);
-    assert_eq!(world.queue().len(), 2);
-    assert_eq!(world.storage.map.len(), 2);
-    world.reload();
-    world.mark_read("c", &["4"]);
-    assert_eq!(world.queue().len(), 2);
-    world.connect();
-    world.drive();
-    let marks: Vec<String> = world.server.reads.iter().map(|mark| mark["messageIds"].to_string()).collect();
-    assert_eq!(marks, [r#"["1","2","3","4"]"#, r#"["9"]"#]);
-    assert!(world.storage.map.is_empty());
-}
-
-#[test]
-fn a_read_mark_is_not_merged_across_a_message_of_its_conversation_nor_on_the_wire() {
-    let mut world = World::chat();
-    world.mark_read("c", &["1"]);
-    world.send("c", "between");
-    world.mark_read("c", &["2"]);
-    assert_eq!(world.queue(), ["read Queued 0", "between Queued 0", "read Queued 0"]);
-    world.server.default = Answer::Silent;
-    world.connect();
-    world.drive();
-    world.mark_read("c", &["3"]);
-    assert_eq!(world.queue().len(), 4, "those on the wire are what they are");
-}
-
-#[test]
-fn a_read_mark_that_is_refused_is_dropped_and_blocks_nothing() {
-    let mut world = World::connected();
-    world.server.answers.push_back(Answer::Refuse("no"));
-    world.mark_read("c", &["1"]);
-    world.send("c", "after");
-    world.drive();
-    assert_eq!(world.queue(), [""; 0]);
-    assert!(world.storage.map.is_empty());
-    assert_eq!(world.server.contents("c"), ["after"]);
-}
-
-#[test]
-fn a_read_mark_is_as_durable_as_a_message() {
-    let mut world = World::connected();
-    world.server.default = Answer::Ignore;
-    world.mark_read("c", &["1"]);
-    world.drive();
-    world.drop_link();
-    assert_eq!(world.queue(), ["read InDoubt 0"]);
-    world.server.default = Answer::Accept;
-    world.run_until("acceptance", World::is_empty);
-    assert_eq!(world.server.reads.len(), 1);
-}
-
-#[test]
-fn places_are_unique_and_sorted_even_when_the_wall_clock_goes_back() {
-    let mut world = World::chat();
-    let mut places = Vec::new();
-    let mut now = world.now;
-    for step in 0..5_000_u64 {
-        match step % 1_000 {
-            300 => now -= 3_600_000,
-            600 => now += 60_000,
-            900 => now -= 1,
-            _ => {}
-        }
-        places.push(world.run(|client, _| client.next_order(now)));
-    }
-    let sorted: BTreeSet<&String> = places.iter().collect();
-    assert_eq!(sorted.len(), places.len());
-    assert!(places.is_sorted(), "call order is place order");
-}
-
-#[test]
-fn more_places_in_one_millisecond_than_the_counter_holds_still_sort() {
-    let mut world = World::chat();
-    let now = world.now;
-    let mut last = String::new();
-    for _ in 0..36_u32.pow(4) + 10 {
-        let place = world.client.next_order(now);
-        assert!(place > last, "{place} after {last}");
-        last = place;
-    }
-}
-
-#[test]
-fn two_tabs_in_the_same_millisecond_make_different_places() {
-    let mut world = World::chat();
-    let mine: Vec<String> = (0..100).map(|_| world.client.next_order(world.now)).collect();
-    world.reload(); // A new tab, at the same time.
-    let theirs: Vec<String> = (0..100).map(|_| world.client.next_order(world.now)).collect();
-    assert!(mine.iter().all(|place| !theirs.contains(place)));
 }
 
 #[test]

@@ -23,7 +23,7 @@ fn a_refused_token_is_asked_for_once_more_and_the_same_one_is_not_tried_again() 
     assert_eq!(world.lines("ask"), ["Initial", "Rejected"]);
     assert_eq!(world.server.connects.len(), 1, "the same token would be refused again");
     assert_eq!(world.lines("told auth_required"), ["invalid token"]);
-    assert_eq!(world.client.connection_error(), Some("invalid token"));
+    assert_eq!(world.client.connection_error().map(String::as_str), Some("invalid token"));
     assert_eq!(world.queue(), ["waiting Held 0"]);
     world.log.clear();
     for input in [Input::Online, Input::Resumed, Input::Wake, Input::Offline, Input::Online] {
@@ -47,6 +47,9 @@ fn another_token_from_the_provider_is_tried_and_connects() {
     assert_eq!(world.lines("told auth_required"), [""; 0]);
     world.drive();
     assert_eq!(world.server.contents("c"), ["m"]);
+    world.drop_link();
+    world.run_until("another connection", World::is_connected);
+    assert_eq!(world.lines("ask"), ["Initial", "Rejected", "Reconnect"], "the refusal is settled");
 }
 
 #[test]
@@ -56,6 +59,7 @@ fn another_token_that_is_refused_too_ends_in_auth_required_once() {
     world.run(|client, now| client.initialize(now, true));
     world.sign_in = SignIn::Token("worse");
     world.drive();
+    assert_eq!(world.lines("ask"), ["Initial", "Rejected"], "a provider could go on for ever");
     assert_eq!(world.server.connects.len(), 2);
     assert_eq!(world.lines("told auth_required"), ["invalid token"]);
     assert_eq!(world.client.status(), ConnectionStatus::AuthRequired);
@@ -109,6 +113,20 @@ fn what_is_queued_while_sign_in_is_required_is_held() {
 }
 
 #[test]
+fn a_failed_message_retried_while_sign_in_is_required_is_held() {
+    let mut world = World::connected();
+    world.server.answers.push_back(common::Answer::Refuse("no"));
+    let id = world.send("c", "m");
+    world.drive();
+    world.sign_in = SignIn::Token("bad");
+    world.drop_link();
+    world.run_until("silence", |world| world.client.status() == ConnectionStatus::AuthRequired);
+    assert_eq!(world.queue(), ["m Failed 0"], "what is over is not held");
+    assert!(world.run(|client, now| client.retry(now, &id)));
+    assert_eq!(world.queue(), ["m Held 0"]);
+}
+
+#[test]
 fn every_loss_of_authorisation_is_told_once() {
     let mut world = World::connected();
     for round in 1..=3 {
@@ -131,7 +149,7 @@ fn a_network_failure_is_never_auth_required() {
     world.run_for(3_600_000);
     assert_eq!(world.lines("told auth_required"), [""; 0]);
     assert_eq!(world.client.status(), ConnectionStatus::Reconnecting);
-    assert_eq!(world.client.connection_error(), Some("websocket error"));
+    assert_eq!(world.client.connection_error().map(String::as_str), Some("websocket error"));
 }
 
 #[test]
@@ -143,7 +161,7 @@ fn a_refusal_that_is_not_about_the_token_is_retried_with_growing_delay() {
     world.send("c", "m");
     world.connect();
     assert_eq!(world.client.status(), ConnectionStatus::Reconnecting);
-    assert_eq!(world.client.connection_error(), Some("try later"));
+    assert_eq!(world.client.connection_error().map(String::as_str), Some("try later"));
     assert_eq!(world.queue(), ["m Queued 0"]);
     world.run_until("a connection", World::is_connected);
     assert_eq!(world.lines("ask"), ["Initial", "Reconnect", "Reconnect", "Reconnect", "Reconnect"]);
@@ -190,7 +208,7 @@ fn a_provider_that_fails_is_a_connect_error_with_its_reason_and_the_next_attempt
     world.sign_in = SignIn::Fails("no session");
     world.connect();
     assert_eq!(world.lines("told connect_error"), ["no session"]);
-    assert_eq!(world.client.connection_error(), Some("no session"));
+    assert_eq!(world.client.connection_error().map(String::as_str), Some("no session"));
     assert_eq!(world.client.status(), ConnectionStatus::Reconnecting);
     assert_eq!(world.lines("open"), [""; 0]);
     world.sign_in = SignIn::Token("good");

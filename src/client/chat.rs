@@ -119,14 +119,14 @@ impl<P: Value> Client<P> {
             chat.refusal = None;
             self.set_waiting(DeliveryStatus::Held, DeliveryStatus::Queued);
             self.changed = true;
-            self.connect(now, socket);
+            self.connect_socket(now, socket);
         }
     }
 
     /// Stops, and stays stopped until [`Client::initialize`].
     pub fn stop(&mut self, now: Millis) {
         let Some(chat) = &self.chat else { return };
-        self.disconnect(now, chat.socket);
+        self.disconnect_socket(now, chat.socket);
         self.chat_down(ConnectionStatus::Idle, None);
     }
 

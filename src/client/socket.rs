@@ -96,8 +96,13 @@ impl<P: Value> Client<P> {
         self.socket(socket).is_some_and(|socket| socket.active)
     }
 
-    /// Connects a socket, and the connection under it if that is closed.
+    /// Connects a socket, and the connection under it if that is closed. The chat layer's own is connected as by
+    /// [`Client::initialize`] with the same token.
     pub fn connect(&mut self, now: Millis, id: SocketId) {
+        if self.is_chat(id) { self.initialize(now, false) } else { self.connect_socket(now, id) }
+    }
+
+    pub(super) fn connect_socket(&mut self, now: Millis, id: SocketId) {
         self.check_heartbeat(now);
         let Some(socket) = self.socket_mut(id) else {
             return;
@@ -108,8 +113,12 @@ impl<P: Value> Client<P> {
         self.open_link(now);
     }
 
-    /// Disconnects a socket for good, and closes the connection with the last one.
+    /// Disconnects a socket for good, and closes the connection with the last one. The chat layer's own is stopped as by [`Client::stop`].
     pub fn disconnect(&mut self, now: Millis, id: SocketId) {
+        if self.is_chat(id) { self.stop(now) } else { self.disconnect_socket(now, id) }
+    }
+
+    pub(super) fn disconnect_socket(&mut self, now: Millis, id: SocketId) {
         self.check_heartbeat(now);
         let Some(socket) = self.socket_mut(id) else {
             return;
@@ -168,6 +177,10 @@ impl<P: Value> Client<P> {
         for bytes in payload.attachments {
             self.put(Output::SendBinary { transport: self.link.transport, bytes });
         }
+    }
+
+    fn is_chat(&self, id: SocketId) -> bool {
+        self.chat.as_ref().is_some_and(|chat| chat.socket == id)
     }
 
     pub(super) fn socket(&self, id: SocketId) -> Option<&Socket<P>> {

@@ -46,23 +46,21 @@ fn fits(value: &Value, attachments: u32) -> bool {
 }
 
 impl Reader<str> for JsonReader {
-    type Payload = String;
-
-    fn payload(&mut self, text: &str, at: u32, attachments: u32) -> (Shape, Option<String>) {
+    fn payload(&mut self, text: &str, at: u32, attachments: u32) -> (Shape, String) {
         let json = &text[at as usize..];
         match serde_json::from_str::<Value>(json) {
-            Ok(value) if attachments == 0 || fits(&value, attachments) => (shape(&value), Some(json.to_owned())),
-            _ => (Shape::Invalid, None),
+            Ok(value) if attachments == 0 || fits(&value, attachments) => (shape(&value), json.to_owned()),
+            _ => (Shape::Invalid, String::new()),
         }
     }
 
-    fn handshake(&mut self, frame: &str) -> HandshakeFields {
+    fn handshake(&mut self, frame: &str) -> HandshakeFields<String> {
         let value = parse(&frame[1..]);
         HandshakeFields {
             sid: text(&value["sid"]),
-            ping_interval: value["pingInterval"].as_f64(),
-            ping_timeout: value["pingTimeout"].as_f64(),
-            max_payload: value["maxPayload"].as_f64(),
+            ping_interval: value["pingInterval"].as_f64().unwrap_or(f64::NAN),
+            ping_timeout: value["pingTimeout"].as_f64().unwrap_or(f64::NAN),
+            max_payload: value["maxPayload"].as_f64().unwrap_or(f64::NAN),
         }
     }
 
@@ -72,11 +70,11 @@ impl Reader<str> for JsonReader {
         (data.len().is_multiple_of(4) && data.chars().all(valid)).then(|| data.to_owned())
     }
 
-    fn member(&mut self, payload: &String, name: &'static str) -> Option<String> {
-        text(&parse(payload)[name])
+    fn sid(&mut self, payload: &String) -> Option<String> {
+        text(&parse(payload)["sid"])
     }
 
-    fn event_name(&mut self, args: &String) -> EventName {
+    fn event_name(&mut self, args: &String) -> EventName<String> {
         let args = parse(args);
         match args[0].as_str() {
             Some("message") => EventName::Message(text(&args[1]["id"])),
@@ -86,14 +84,20 @@ impl Reader<str> for JsonReader {
         }
     }
 
-    fn refusal(&mut self, args: &String) -> Option<Refusal> {
+    fn refusal(&mut self, args: &String) -> Option<Refusal<String>> {
         let answer = &parse(args)[0];
-        let error = text(&answer["error"]).filter(|error| !error.is_empty())?;
+        let error = match &answer["error"] {
+            Value::Null | Value::Bool(false) => return None,
+            Value::String(error) if error.is_empty() => return None,
+            Value::Number(error) if error.as_f64() == Some(0.0) => return None,
+            Value::String(error) => error.clone(),
+            error => error.to_string(),
+        };
         Some(Refusal { error, retryable: answer["retryable"] == true })
     }
 
-    fn connect_error(&mut self, payload: Option<String>) -> ConnectError<String> {
-        let value = payload.as_deref().map(parse).unwrap_or_default();
+    fn connect_error(&mut self, payload: Option<&String>) -> ConnectError<String> {
+        let value = payload.map(|payload| parse(payload)).unwrap_or_default();
         let message = text(&value).or_else(|| text(&value["message"])).unwrap_or_default();
         let data = &value["data"];
         let sign_in = matches!(data["code"].as_u64(), Some(401 | 403)) || message.contains("token");

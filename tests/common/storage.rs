@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use super::world::bytes;
 use serde_json::{Value, json};
-use socketio_wasm::client::{DeliveryStatus, Entry, Kind, NewMessage, Stored};
+use socketio_wasm::client::{DeliveryStatus, Entry, Kind, NewMessage, Place, Stored};
 
 /// What survives a crash.
 pub struct Storage {
@@ -35,7 +36,7 @@ impl Storage {
     }
 
     pub fn write(&mut self, owner: &str, entry: &Entry<String>) -> bool {
-        let (name, value) = (key(owner, &entry.order, &entry.id), value(entry));
+        let (name, value) = (key(owner, entry.place, &entry.id), value(entry));
         let old = self.map.get(&name).map_or(0, String::len);
         let fits = self.used() - old + value.len() <= self.capacity;
         if fits {
@@ -44,8 +45,8 @@ impl Storage {
         fits
     }
 
-    pub fn remove(&mut self, owner: &str, order: &str, id: &str) {
-        self.map.remove(&key(owner, order, id));
+    pub fn remove(&mut self, owner: &str, place: Place, id: &str) {
+        self.map.remove(&key(owner, place, id));
     }
 
     /// Newest first, since a browser promises no order and the client has to sort.
@@ -56,8 +57,8 @@ impl Storage {
     }
 }
 
-fn key(owner: &str, order: &str, id: &str) -> String {
-    format!("{owner}/{order}/{id}")
+fn key(owner: &str, place: Place, id: &str) -> String {
+    format!("{owner}/{}/{id}", place_text(place))
 }
 
 fn value(entry: &Entry<String>) -> String {
@@ -78,11 +79,18 @@ fn value(entry: &Entry<String>) -> String {
     .to_string()
 }
 
-fn read(place: &str, text: &str) -> Option<Stored<String>> {
-    let (order, id) = place.split_once('/')?;
+/// A text that sorts as the place does.
+pub fn place_text(place: Place) -> String {
+    format!("{:015}.{:016}", place.time, place.serial)
+}
+
+fn read(name: &str, text: &str) -> Option<Stored<String>> {
+    let (place, id) = name.split_once('/')?;
+    let (time, serial) = place.split_once('.')?;
     let value: Value = serde_json::from_str(text).ok()?;
     let payload = value["message"].as_str()?.to_owned();
     Some(Stored {
+        place: Place { time: time.parse().ok()?, serial: serial.parse().ok()? },
         kind: if value["kind"] == "read" { Kind::Read } else { Kind::Message },
         status: match value["status"].as_str()? {
             "failed" => DeliveryStatus::Failed,
@@ -93,11 +101,10 @@ fn read(place: &str, text: &str) -> Option<Stored<String>> {
         queued_at: value["queuedAt"].as_u64()?,
         error: value["error"].as_str().map(str::to_owned),
         message: NewMessage {
-            order: order.to_owned(),
             id: id.to_owned(),
             conversation: value["conversation"].as_str()?.to_owned(),
             length: text.encode_utf16().count() as u32,
-            bytes: payload.len() as u32 + 64,
+            bytes: bytes(&payload),
             payload,
         },
     })

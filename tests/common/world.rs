@@ -1,6 +1,9 @@
-//! A driver in memory: it performs what the machine asks for, and writes down what happened.
+//! A client, a server and the wire between them, in virtual time.
 
-use std::collections::{BTreeMap, VecDeque};
+mod perform;
+mod sound;
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use serde_json::{Value, json};
 use socketio_wasm::client::{
@@ -10,7 +13,7 @@ use socketio_wasm::client::{
 
 use super::reader::decode;
 use super::server::Server;
-use super::storage::Storage;
+use super::storage::{Storage, place_text};
 
 /// What is answered to a question for a token.
 #[derive(Clone, Debug, PartialEq)]
@@ -27,13 +30,16 @@ enum Happening {
     CannotOpen(u32),
     ToServer(u32, String),
     ToClient(u32, String),
-    BinaryToClient(u32, String),
 }
 
 enum Effect {
     Tell(Event<String>),
     Ask(SocketId, Ask, AskReason),
+    TakeTurn,
 }
+
+/// Something that happens to a world.
+pub type Step = fn(&mut World);
 
 /// One client, one server, and everything between and around them.
 pub struct World {
@@ -55,7 +61,7 @@ pub struct World {
     /// How often the snapshot has changed.
     pub changes: usize,
     /// The application's listener of `connect`.
-    pub on_connect: Option<fn(&mut World)>,
+    pub on_connect: Option<Step>,
     /// The client dies when so many outputs have been performed.
     pub fuse: Option<usize>,
     pub crashed: bool,
@@ -81,7 +87,7 @@ pub struct World {
 impl World {
     /// A chat client of the root namespace.
     pub fn new(config: Config, chat: ChatConfig) -> Self {
-        World::of(move |seed| Client::with_chat(Config { seed, ..config.clone() }, "/", chat.clone()))
+        World::of(move |seed| Client::with_chat(Config { seed, ..config.clone() }, "/".to_owned(), chat.clone()))
     }
 
     /// A chat client with the default settings.
@@ -100,7 +106,7 @@ impl World {
     pub fn plain(config: Config, namespace: &'static str) -> Self {
         World::of(move |seed| {
             let mut client = Client::new(Config { seed, ..config.clone() });
-            let socket = client.add_socket(namespace);
+            let socket = client.add_socket(namespace.to_owned());
             (client, socket)
         })
     }
@@ -200,10 +206,10 @@ impl World {
     }
 
     pub fn try_send(&mut self, id: Option<&str>, conversation: &str, content: &str) -> Result<String, SendError> {
-        let order = self.run(|client, now| client.next_order(now));
-        let id = id.unwrap_or(&order).to_owned();
+        let place = place_text(self.client.next_place(self.now));
+        let id = id.unwrap_or(&place).to_owned();
         let payload = json!({ "id": id, "conversationId": conversation, "content": content }).to_string();
-        let message = self.message(order, &id, conversation, payload);
+        let message = self.message(&id, conversation, payload);
         let key = self.client.send(self.now, Kind::Message, message)?;
         self.ids.insert(key, id.clone());
         self.run(|_, _| ());
@@ -211,23 +217,26 @@ impl World {
     }
 
     pub fn mark_read(&mut self, conversation: &str, messages: &[&str]) {
-        let order = self.run(|client, now| client.next_order(now));
-        let waiting = self.client.outbox().and_then(|outbox| outbox.open_read(conversation));
+        self.try_mark_read(conversation, messages).expect("the queue has room");
+    }
+
+    pub fn try_mark_read(&mut self, conversation: &str, messages: &[&str]) -> Result<(), SendError> {
+        let place = place_text(self.client.next_place(self.now));
+        let waiting = self.client.open_read(&conversation.to_owned());
         let waiting: Value = waiting.map(|entry| parse(&entry.payload)).unwrap_or_default();
         let mut ids = waiting["messageIds"].as_array().cloned().unwrap_or_default();
         ids.extend(messages.iter().map(|id| Value::from(*id)));
         let payload = json!({ "conversationId": conversation, "messageIds": ids }).to_string();
-        let mark = self.message(order.clone(), &order, conversation, payload);
-        self.run(|client, now| client.send(now, Kind::Read, mark)).expect("the queue has room");
+        let mark = self.message(&place, conversation, payload);
+        self.run(|client, now| client.send(now, Kind::Read, mark)).map(drop)
     }
 
-    fn message(&self, order: String, id: &str, conversation: &str, payload: String) -> NewMessage<String> {
+    fn message(&self, id: &str, conversation: &str, payload: String) -> NewMessage<String> {
         NewMessage {
-            order,
             id: id.to_owned(),
             conversation: conversation.to_owned(),
             length: payload.len() as u32 + 100,
-            bytes: payload.len() as u32 + 64,
+            bytes: bytes(&payload),
             payload,
         }
     }
@@ -259,26 +268,6 @@ impl World {
         self.client.is_connected(self.socket)
     }
 
-    /// What has to hold after every input, whatever it was.
-    pub fn assert_sound(&self, what: &str) {
-        let status = self.client.status();
-        let entries = self.client.outbox().map_or(&[][..], |outbox| outbox.entries());
-        if self.is_connected() {
-            assert!(self.transport.is_some(), "{what}: connected without a transport");
-            let patience = self.client.handshake().expect("connected without a handshake").patience;
-            assert!(self.now < self.heard.saturating_add(patience), "{what}: connected over a dead transport");
-        } else {
-            assert_ne!(status, ConnectionStatus::Connected, "{what}: the status says connected");
-            let on_wire = entries.iter().filter(|entry| entry.status == DeliveryStatus::Sending).count();
-            assert_eq!(on_wire, 0, "{what}: messages on no wire");
-        }
-        if matches!(status, ConnectionStatus::Idle | ConnectionStatus::AuthRequired | ConnectionStatus::Failed) {
-            assert!(self.transport.is_none(), "{what}: {status:?} over an open transport");
-        } else {
-            assert!(self.wake.is_some(), "{what}: {status:?}, and nothing will ever happen");
-        }
-    }
-
     /// Lines of the log that begin so, without that beginning.
     pub fn lines(&self, kind: &str) -> Vec<&str> {
         self.log.iter().filter_map(|line| line.strip_prefix(kind)?.strip_prefix(' ')).collect()
@@ -304,7 +293,7 @@ impl World {
             self.happen(happening);
         } else if ping == Some(at) {
             self.next_ping = self.now + self.server.ping_interval;
-            self.to_client(self.server.link.expect("it is open"), "2".to_owned());
+            self.deliver(self.server.link.expect("it is open"), "2".to_owned());
         } else {
             self.input(Input::Wake);
         }
@@ -388,11 +377,21 @@ impl World {
     }
 
     fn load(&mut self) {
-        let (storage, owner) = (&self.storage, &self.owner);
-        self.client.change_owner(self.now, owner, || storage.load(owner));
+        if self.client.change_owner(self.now, self.owner.clone()) {
+            self.read_storage();
+        }
         let entries = self.client.outbox().map_or(&[][..], |outbox| outbox.entries());
         self.ids.extend(entries.iter().map(|entry| (entry.key, entry.id.clone())));
         self.run(|_, _| ());
+    }
+
+    /// Makes the queue what storage holds.
+    pub fn read_storage(&mut self) {
+        self.client.begin_read();
+        for stored in self.storage.load(&self.owner) {
+            self.client.restore(self.now, stored);
+        }
+        self.client.end_read(false);
     }
 
     /// Somebody else signs in.
@@ -415,9 +414,7 @@ impl World {
     fn forget(&mut self, transport: u32) {
         self.happenings.retain(|_, happening| match happening {
             Happening::Opens(of) | Happening::CannotOpen(of) => *of != transport,
-            Happening::ToServer(of, _) | Happening::ToClient(of, _) | Happening::BinaryToClient(of, _) => {
-                *of != transport
-            }
+            Happening::ToServer(of, _) | Happening::ToClient(of, _) => *of != transport,
         });
         if self.server.link == Some(transport) {
             self.server.link = None;
@@ -431,13 +428,13 @@ impl World {
         self.happenings.insert(((self.now + self.latency).max(last), self.serial), happening);
     }
 
-    fn to_client(&mut self, transport: u32, text: String) {
+    fn deliver(&mut self, transport: u32, text: String) {
         if !self.black_hole {
             self.later(Happening::ToClient(transport, text));
         }
     }
 
-    fn to_server(&mut self, transport: Transport, text: String) {
+    fn write(&mut self, transport: Transport, text: String) {
         assert_eq!(self.transport, Some(transport.0), "sent over a transport that is not open: {text}");
         self.log.push(format!("send {text}"));
         if !self.black_hole {
@@ -451,7 +448,7 @@ impl World {
                 self.server.link = Some(transport);
                 self.next_ping = self.now + self.server.ping_interval;
                 if let Some(handshake) = self.server.handshake.clone() {
-                    self.to_client(transport, handshake);
+                    self.deliver(transport, handshake);
                 }
             }
             Happening::CannotOpen(transport) => self.input(Input::Closed {
@@ -462,187 +459,18 @@ impl World {
             Happening::ToServer(transport, text) => {
                 if self.server.link == Some(transport) {
                     for frame in self.server.receive(&text) {
-                        self.to_client(transport, frame);
+                        self.deliver(transport, frame);
                     }
                 }
             }
             Happening::ToClient(transport, text) => self.frame(transport, &text),
-            Happening::BinaryToClient(transport, bytes) => {
-                self.input(Input::Frame { transport: Transport(transport), frame: Frame::Binary(bytes) });
-            }
-        }
-    }
-
-    fn drain(&mut self) {
-        loop {
-            self.crashed |= self.fuse == Some(0);
-            if self.crashed {
-                return;
-            }
-            match self.client.poll_output() {
-                Output::Wait(wake) => {
-                    self.wake = wake;
-                    return;
-                }
-                output => {
-                    self.fuse = self.fuse.map(|left| left - 1);
-                    self.outputs += 1;
-                    self.perform(output);
-                }
-            }
-        }
-    }
-
-    /// As the browser's driver: the application is told when the wire and the storage have been seen to.
-    fn pump(&mut self) {
-        if std::mem::replace(&mut self.pumping, true) {
-            return;
-        }
-        for turn in 0.. {
-            assert!(turn < 100_000, "the machine never rests: {:#?}", self.tail());
-            if self.crashed {
-                break;
-            }
-            if let Some(effect) = self.effects.pop_front() {
-                match effect {
-                    Effect::Tell(event) => self.tell(event),
-                    Effect::Ask(socket, ask, reason) => self.find_token(socket, ask, reason),
-                }
-            } else if self.wake.is_some_and(|wake| wake <= self.now) {
-                self.client.handle_input(self.now, Input::Wake);
-                self.drain();
-            } else {
-                break;
-            }
-        }
-        self.pumping = false;
-    }
-
-    fn perform(&mut self, output: Output<String>) {
-        match output {
-            Output::Open(Transport(transport)) => {
-                self.log.push(format!("open {transport}"));
-                self.transport = Some(transport);
-                let reachable = self.server.reachable && !self.black_hole;
-                if reachable || self.black_hole {
-                    if reachable {
-                        self.later(Happening::Opens(transport));
-                    }
-                } else {
-                    self.later(Happening::CannotOpen(transport));
-                }
-            }
-            Output::Close(Transport(transport)) => {
-                self.log.push(format!("close {transport}"));
-                assert_eq!(self.transport.take(), Some(transport), "closed twice");
-                self.forget(transport);
-            }
-            Output::Pong(transport) => self.to_server(transport, "3".to_owned()),
-            Output::Send { transport, header, body } => {
-                let head = header.encode().into_text();
-                let text = match body {
-                    Body::Empty => head,
-                    Body::Payload(payload) => head + &payload,
-                    Body::Queued(Kind::Message, payload) => format!(r#"{head}["sendMessage",{payload}]"#),
-                    Body::Queued(Kind::Read, payload) => format!(r#"{head}["markAsRead",{payload}]"#),
-                    Body::Join(name) => format!(r#"{head}["joinConversation",{{"conversationId":"{name}"}}]"#),
-                    Body::Leave(name) => format!(r#"{head}["leaveConversation",{{"conversationId":"{name}"}}]"#),
-                };
-                self.to_server(transport, text);
-            }
-            Output::SendBinary { transport, bytes } => self.to_server(transport, format!("binary {bytes}")),
-            Output::AskBuffered(transport) => {
-                self.log.push("ask-buffered".to_owned());
-                let bytes = self.buffered;
-                self.client.handle_input(self.now, Input::Buffered { transport, bytes });
-            }
-            Output::AskAuth { socket, ask, reason } => self.effects.push_back(Effect::Ask(socket, ask, reason)),
-            Output::Write(Write::Store(key)) => {
-                let Some(entry) = self.client.outbox().and_then(|outbox| outbox.get(key)) else { return };
-                let ok = self.storage.write(&self.owner, entry);
-                self.log.push(format!("{} {}", if ok { "store" } else { "cannot-store" }, entry.id));
-                self.client.stored(key, ok);
-            }
-            Output::Write(Write::Remove { order, id }) => {
-                self.storage.remove(&self.owner, &order, &id);
-                self.log.push(format!("remove {id}"));
-            }
-            Output::Tell(event) => self.effects.push_back(Effect::Tell(event)),
-            Output::Wait(_) => {}
-        }
-    }
-
-    fn find_token(&mut self, socket: SocketId, ask: Ask, reason: AskReason) {
-        self.log.push(format!("ask {reason:?}"));
-        self.asked = Some((socket, ask));
-        let answer = match self.sign_in {
-            SignIn::Token(token) => {
-                let same = self.previous.replace(token) == Some(token) && reason == AskReason::Rejected;
-                let Answer::Auth { payload, .. } = World::auth(token) else { return };
-                Answer::Auth { payload, same }
-            }
-            SignIn::SignedOut => Answer::SignedOut,
-            SignIn::Fails(error) => Answer::Failed(error.to_owned()),
-            SignIn::Never => return,
-        };
-        self.answer(answer);
-    }
-
-    fn tell(&mut self, event: Event<String>) {
-        let connect = matches!(event, Event::Connected { .. });
-        let line = match event {
-            Event::Connected { sid, .. } => format!("connect {sid}"),
-            Event::ConnectError { error, .. } => format!("connect_error {}", error.message),
-            Event::Disconnected { reason, detail, .. } => match detail {
-                Some(detail) => format!("disconnect {}: {detail}", reason.text()),
-                None => format!("disconnect {}", reason.text()),
-            },
-            Event::Received { payload, ack, .. } => {
-                let ack = ack.map(|ack| format!(" ack {}", ack.id)).unwrap_or_default();
-                let attachments: String = payload.attachments.iter().map(|bytes| format!(" +{bytes}")).collect();
-                format!("event {}{ack}{attachments}", payload.args)
-            }
-            Event::Acked { id, result, .. } => match result {
-                Ok(payload) => format!("ack {id} {}", payload.args),
-                Err(AckError::Timeout) => format!("ack {id} timeout"),
-                Err(AckError::Disconnected) => format!("ack {id} disconnected"),
-            },
-            Event::Manager(event) => format!("manager {}", manager(&event)),
-            Event::Settled { key, outcome } => {
-                let id = self.ids.get(&key).cloned().unwrap_or_else(|| format!("{key:?}"));
-                let outcome = match outcome {
-                    Outcome::Acknowledged(args) => format!("acknowledged {args}"),
-                    Outcome::Echoed(_) => "echoed".to_owned(),
-                    Outcome::Sent => "sent".to_owned(),
-                    Outcome::Ended(status, error) => format!("{status:?} {}", error.unwrap_or_default()),
-                    Outcome::Discarded => "discarded".to_owned(),
-                };
-                format!("settled {id} {outcome}")
-            }
-            Event::AuthRequired(error) => format!("auth_required {}", error.message),
-            Event::Changed => {
-                self.changes += 1;
-                return;
-            }
-        };
-        self.log.push(format!("told {line}"));
-        if let Some(listener) = self.on_connect.filter(|_| connect) {
-            listener(self);
         }
     }
 }
 
-fn manager(event: &ManagerEvent) -> String {
-    match event {
-        ManagerEvent::Open => "open".to_owned(),
-        ManagerEvent::Error(error) => format!("error {error}"),
-        ManagerEvent::Close(reason) => format!("close {}", reason.text()),
-        ManagerEvent::Ping => "ping".to_owned(),
-        ManagerEvent::ReconnectAttempt(count) => format!("reconnect_attempt {count}"),
-        ManagerEvent::Reconnect(count) => format!("reconnect {count}"),
-        ManagerEvent::ReconnectError(error) => format!("reconnect_error {error}"),
-        ManagerEvent::ReconnectFailed => "reconnect_failed".to_owned(),
-    }
+/// A payload on the wire: with `["sendMessage",` before it, which is longer than `["markAsRead",`, and `]` behind.
+pub fn bytes(payload: &str) -> u32 {
+    payload.len() as u32 + 16
 }
 
 fn parse(text: &str) -> Value {

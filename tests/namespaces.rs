@@ -1,0 +1,185 @@
+//! Sockets without the chat layer, several over one connection: what one goes through is nothing to the others.
+#![cfg(not(target_arch = "wasm32"))]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
+mod common;
+
+use common::{SignIn, World, config};
+use socketio_wasm::client::{Answer, Config, Emit, Payload, SocketId};
+
+fn payload(args: &str) -> Payload<String> {
+    Payload { args: args.to_owned(), attachments: Vec::new() }
+}
+
+/// Two sockets, both connected: the root namespace's and another.
+fn two() -> (World, SocketId) {
+    let mut world = World::plain(config(), "/");
+    let other = world.client.add_socket("/other".to_owned());
+    world.run(|client, now| client.connect(now, other));
+    world.connect();
+    assert!(world.is_connected() && world.client.is_connected(other));
+    world.log.clear();
+    (world, other)
+}
+
+#[test]
+fn two_namespaces_share_one_transport() {
+    let (mut world, _) = two();
+    assert_eq!(world.transport(), Some(1));
+    assert_eq!(world.server.connects.len(), 2);
+    world.hear(r#"42["a"]"#);
+    world.hear(r#"42/other,["b"]"#);
+    assert_eq!(world.lines("told"), [r#"event ["a"]"#, r#"event ["b"]"#]);
+}
+
+#[test]
+fn a_namespace_that_the_server_closes_stays_closed_and_the_others_live_on() {
+    let (mut world, other) = two();
+    world.hear("41/other,");
+    assert_eq!(world.lines("told"), ["disconnect io server disconnect"]);
+    assert!(!world.client.is_connected(other) && !world.client.is_active(other));
+    assert!(world.is_connected());
+    world.drop_link();
+    world.run_until("another connection", World::is_connected);
+    world.drive();
+    assert!(!world.client.is_connected(other), "only the application connects it again");
+    world.run(|client, now| client.connect(now, other));
+    world.drive();
+    assert!(world.client.is_connected(other));
+}
+
+#[test]
+fn a_namespace_that_is_refused_is_not_tried_again_and_the_others_live_on() {
+    let (mut world, other) = two();
+    world.run(|client, now| client.disconnect(now, other));
+    world.server.refusals.push_back(r#"{"message":"no"}"#.to_owned());
+    world.run(|client, now| client.connect(now, other));
+    world.drive();
+    assert!(world.lines("told").contains(&"connect_error no"));
+    assert!(!world.client.is_active(other));
+    assert!(world.is_connected());
+    world.drop_link();
+    world.run_until("another connection", World::is_connected);
+    world.drive();
+    assert!(!world.client.is_connected(other));
+}
+
+#[test]
+fn the_transport_closes_with_the_last_socket_that_uses_it() {
+    let (mut world, other) = two();
+    world.run(|client, now| client.disconnect(now, other));
+    assert_eq!(world.lines("close"), [""; 0]);
+    world.hear("41");
+    assert_eq!(world.lines("close"), ["1"]);
+    world.run_for(3_600_000);
+    assert_eq!(world.lines("open"), [""; 0]);
+    assert_eq!(world.wake(), None);
+}
+
+#[test]
+fn after_a_loss_every_active_socket_comes_back() {
+    let (mut world, other) = two();
+    world.drop_link();
+    assert_eq!(world.lines("told disconnect").len(), 2);
+    world.run_until("another connection", World::is_connected);
+    world.drive();
+    assert!(world.client.is_connected(other));
+    assert_eq!(world.server.connects.len(), 4);
+}
+
+#[test]
+fn what_waited_for_the_connection_goes_before_what_the_listener_of_connect_emits() {
+    let mut world = World::plain(config(), "/");
+    world.on_connect = Some(|world| {
+        let socket = world.socket;
+        world.run(|client, now| client.emit(now, socket, payload(r#"["hello"]"#), Emit::default()));
+    });
+    let socket = world.socket;
+    for args in [r#"["one"]"#, r#"["two"]"#] {
+        world.run(|client, now| client.emit(now, socket, payload(args), Emit::default()));
+    }
+    world.connect();
+    let sent = world.lines("send");
+    assert_eq!(sent[1..], [r#"42["one"]"#, r#"42["two"]"#, r#"42["hello"]"#], "as the reference does");
+}
+
+#[test]
+fn what_waited_is_sent_once() {
+    let mut world = World::plain(config(), "/");
+    let socket = world.socket;
+    world.run(|client, now| client.emit(now, socket, payload(r#"["one"]"#), Emit::default()));
+    world.connect();
+    world.drop_link();
+    world.run_until("another connection", World::is_connected);
+    world.drive();
+    let sent = world.lines("send").into_iter().filter(|frame| frame.contains("one"));
+    assert_eq!(sent.count(), 1);
+}
+
+#[test]
+fn a_socket_that_was_disconnected_by_the_application_stays_so() {
+    let mut world = World::plain(config(), "/");
+    world.connect();
+    let socket = world.socket;
+    world.run(|client, now| client.disconnect(now, socket));
+    assert!(world.lines("told").contains(&"disconnect io client disconnect"));
+    assert!(!world.client.is_active(socket));
+    world.run_for(3_600_000);
+    assert_eq!(world.lines("open"), ["1"]);
+    world.connect();
+    assert!(world.is_connected());
+}
+
+#[test]
+fn the_auth_function_is_asked_at_every_connection() {
+    let mut world = World::plain(config(), "/");
+    world.connect();
+    for _ in 0..2 {
+        world.drop_link();
+        world.run_until("another connection", World::is_connected);
+    }
+    assert_eq!(world.lines("ask").len(), 3);
+}
+
+#[test]
+fn an_auth_function_that_never_answers_is_a_timeout_and_the_next_attempt_follows() {
+    let mut world = World::plain(Config { timeout: 3_000, ..config() }, "/");
+    world.sign_in = SignIn::Never;
+    world.connect();
+    let start = world.now;
+    world.run_until("an error", |world| world.lines("told").contains(&"connect_error timeout"));
+    assert!(world.now - start <= 3_000);
+    world.run_until("the next question", |world| world.lines("ask").len() == 2);
+    world.answer(Answer::Auth { payload: None, same: false });
+    world.drive();
+    assert!(world.is_connected());
+}
+
+#[test]
+fn an_answer_of_the_auth_function_that_comes_after_the_loss_sends_nothing() {
+    let mut world = World::plain(config(), "/");
+    world.sign_in = SignIn::Never;
+    world.connect();
+    assert_eq!(world.lines("ask").len(), 1);
+    world.drop_link();
+    world.log.clear();
+    world.answer(World::auth("late"));
+    assert_eq!(world.log, [""; 0]);
+    world.run_until("the next question", |world| world.lines("ask").len() == 1);
+    world.answer(World::auth("new"));
+    world.drive();
+    assert_eq!(world.server.connects, [r#"{"token":"Bearer new"}"#]);
+}
+
+#[test]
+fn a_socket_that_connects_after_a_suspension_writes_nothing_into_the_dead_connection() {
+    let (mut world, other) = two();
+    world.run(|client, now| client.disconnect(now, other));
+    world.log.clear();
+    world.suspend(3_600_000);
+    world.run(|client, now| client.connect(now, other));
+    assert_eq!(world.lines("send"), [""; 0]);
+    world.run_until("another connection", World::is_connected);
+    world.drive();
+    assert!(world.client.is_connected(other));
+}
