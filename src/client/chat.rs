@@ -42,6 +42,8 @@ pub(super) struct Chat<P> {
     shelf: Vec<(Option<P>, Outbox<P>)>,
     pub order: Order,
     pub turn: Turn,
+    /// Whether what is restored was found in storage, rather than just written by another tab.
+    pub reading: bool,
     /// Tabs that are gone, whose messages this one sends where each sends its own.
     pub adopted: Vec<u64>,
     pub next_key: u32,
@@ -70,6 +72,7 @@ impl<P> Chat<P> {
             shelf: Vec::new(),
             order: Order::new(tab),
             turn: Turn::Off,
+            reading: false,
             adopted: Vec::new(),
             next_key: 0,
             joins: Vec::new(),

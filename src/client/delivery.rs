@@ -129,6 +129,7 @@ impl<P: Value> Client<P> {
             queued_at,
             error,
             persisted,
+            refused: false,
             seen: true,
             payload,
             length,
@@ -147,8 +148,9 @@ impl<P: Value> Client<P> {
         let Some(entry) = self.chat.as_mut().and_then(|chat| chat.outbox.get_mut(key)) else {
             return;
         };
+        entry.refused = !ok && !entry.persisted;
         if !ok {
-            return;
+            return self.flush_soon(0);
         }
         if let Some(place) = entry.stored_at.take() {
             let id = entry.id.clone();
@@ -163,7 +165,7 @@ impl<P: Value> Client<P> {
     }
 
     /// There may be room: try the oldest that storage refused.
-    fn store_unpersisted(&mut self) {
+    pub(super) fn store_unpersisted(&mut self) {
         if let Some(key) = self.outbox().and_then(Outbox::unpersisted) {
             self.put(Output::Write(Write::Store(key)));
         }

@@ -66,6 +66,8 @@ pub struct Entry<P> {
     pub error: Option<P>,
     /// Whether it is in storage.
     pub persisted: bool,
+    /// Whether storage has refused it, rather than not yet been asked.
+    pub(super) refused: bool,
     /// Whether it was found when storage was last read.
     pub(super) seen: bool,
     /// What is sent.

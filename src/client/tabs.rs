@@ -74,15 +74,18 @@ impl<P: Value> Client<P> {
             self.insert(stored, true);
             return self.flush_soon(now);
         };
-        match twin {
-            (_, older) if older == place => self.update(now, stored),
-            // A crash in the middle of a retry leaves two of one id: the one at the later place counts.
-            (key, older) if older < place => {
-                chat.outbox.remove(key);
-                self.put(Output::Write(Write::Remove { place: older, id }));
-                self.insert(stored, true);
-            }
-            _ => self.put(Output::Write(Write::Remove { place, id })),
+        if twin.1 == place {
+            return self.update(now, stored);
+        }
+        // In the middle of a retry there are two of one id: the one at the later place counts. Who crashed there cannot clean up.
+        let older = place.min(twin.1);
+        if chat.reading {
+            self.put(Output::Write(Write::Remove { place: older, id }));
+        }
+        if twin.1 == older {
+            self.chat.as_mut().and_then(|chat| chat.outbox.remove(twin.0));
+            self.insert(stored, true);
+            self.flush_soon(now);
         }
     }
 
@@ -133,12 +136,16 @@ impl<P: Value> Client<P> {
         if self.chat.as_mut().and_then(|chat| chat.outbox.remove(key)).is_some() {
             self.tell(Event::Settled { key, outcome: outcome.unwrap_or(Outcome::Sent) });
             self.changed = true;
+            // There may be room in storage, and what waited for it here.
+            self.store_unpersisted();
+            self.flush_soon(0);
         }
     }
 
     /// Storage is read from the start: [`Client::restore`] for what it holds, then [`Client::end_read`].
     pub fn begin_read(&mut self) {
         if let Some(chat) = &mut self.chat {
+            chat.reading = true;
             for entry in chat.outbox.iter_mut() {
                 entry.seen = !entry.persisted;
             }
@@ -148,6 +155,9 @@ impl<P: Value> Client<P> {
     /// What was stored once and has not been seen is settled: another tab has sent or discarded it. Or storage was `cleared`, and it is written
     /// again.
     pub fn end_read(&mut self, cleared: bool) {
+        if let Some(chat) = &mut self.chat {
+            chat.reading = false;
+        }
         while let Some(entry) = self.outbox().and_then(|outbox| outbox.entries().iter().find(|entry| !entry.seen)) {
             let key = entry.key;
             if cleared {
@@ -174,8 +184,8 @@ impl<P: Value> super::chat::Chat<P> {
         let own = || entry.place.tab() == self.order.tab() || self.adopted.contains(&entry.place.tab());
         match self.turn {
             Turn::Mine => Ok(()),
-            // What is not stored, nobody else can send.
-            _ if !entry.persisted => Ok(()),
+            // What storage has refused, nobody else can send.
+            _ if entry.refused => Ok(()),
             Turn::Shared if own() => Ok(()),
             Turn::Shared => Err(false),
             Turn::Off | Turn::Asked => Err(true),

@@ -16,10 +16,10 @@ export function storageWorks() {
   }
 }
 
-/** Calls `tell(key, value)` of what another tab has written, until the function that it returns is called. */
+/** Calls `tell` with the key that another tab has written, null for all, until the function that it returns is called. */
 export function watchStorage(tell) {
   const stop = new AbortController();
-  const listen = ({ storageArea, key, newValue }) => storageArea === window.localStorage && tell(key, newValue);
+  const listen = ({ storageArea, key }) => storageArea === window.localStorage && tell(key);
   window.addEventListener("storage", listen, { signal: stop.signal });
   return () => stop.abort();
 }

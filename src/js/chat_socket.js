@@ -73,7 +73,7 @@ export class ChatSocket {
       },
       (tab) => this.#run(wasm.core_adopt(this.#handle, tab)),
     );
-    if (storage !== undefined) this.#unwatchStorage = watchStorage((key, value) => this.#storageChanged(key, value));
+    if (storage !== undefined) this.#unwatchStorage = watchStorage((key) => this.#storageChanged(key));
     this.#changeOwner();
   }
 
@@ -269,12 +269,13 @@ export class ChatSocket {
     if (storage !== undefined && isCleared(storage, scope)) this.#read();
   }
 
-  /** Another tab has written: null for everything, or a key and its value, null where it was removed. */
-  #storageChanged(key, value) {
-    const { scope } = this.#host;
+  /** Another tab has written: a key, or null where it has emptied everything. */
+  #storageChanged(key) {
+    const { storage, scope } = this.#host;
     if (key === null) return this.#run(this.#read());
     try {
-      const record = decode(scope, key, value);
+      // What is there now: the event may tell of something that is over, since tabs write in no common order.
+      const record = decode(scope, key, storage.getItem(key));
       if (record === null) return;
       this.#run((record.gone ? this.#wasm.core_vanish : this.#wasm.core_restore)(this.#handle, ...record.args));
     } catch {
