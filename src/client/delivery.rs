@@ -3,6 +3,7 @@
 use super::chat::Chat;
 use super::order::Place;
 use super::outbox::{DeliveryStatus, Entry, Key, Kind, Outbox, Write};
+use super::tabs::OUTCOME_KEPT;
 use super::{Body, Client, ConnectionStatus, Event, Millis, Outcome, Output, Proof, Refusal, Timer};
 use crate::engineio::Value;
 use crate::socketio::{Header, PacketType};
@@ -398,8 +399,13 @@ impl<P: Value> Client<P> {
         if entry.persisted {
             let place = entry.stored_at.unwrap_or(entry.place);
             let id = entry.id;
+            let own = place.tab() == self.tab();
+            if !own {
+                // Set anew by each: they are swept together.
+                self.timers.set(Timer::Sweep, now + OUTCOME_KEPT + 1);
+            }
             self.put(Output::Write(match &outcome {
-                _ if place.tab() == self.tab() => Write::Remove { place, id },
+                _ if own => Write::Remove { place, id },
                 Outcome::Ended(..) => Write::Settle { place, id, outcome: Outcome::Discarded },
                 outcome => Write::Settle { place, id, outcome: outcome.clone() },
             }));

@@ -146,6 +146,9 @@ impl<P: Value> Client<P> {
         if self.timers.expired(Timer::Flush, now) {
             self.flush(now);
         }
+        if self.timers.expired(Timer::Sweep, now) {
+            self.put(Output::Write(Write::Sweep));
+        }
     }
 
     fn put(&mut self, output: Output<P>) {

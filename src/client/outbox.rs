@@ -107,6 +107,8 @@ pub enum Write<P> {
         /// Never [`Outcome::Ended`].
         outcome: Outcome<P>,
     },
+    /// Remove the outcomes that are older than [`OUTCOME_KEPT`](super::tabs::OUTCOME_KEPT): who queued those messages is gone.
+    Sweep,
 }
 
 /// The limits of an outbox.

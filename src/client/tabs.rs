@@ -7,6 +7,9 @@ use super::outbox::{DeliveryStatus, Entry, Outbox, Write};
 use super::{Client, Event, Key, Millis, Outcome, Output, Place, Stored, Timer};
 use crate::engineio::Value;
 
+/// How long an outcome waits for the tab that queued the message (milliseconds).
+pub(super) const OUTCOME_KEPT: Millis = 60_000;
+
 /// Who sends what storage holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub enum Turn {

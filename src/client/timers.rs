@@ -20,9 +20,11 @@ pub enum Timer {
     Answer,
     /// The outbox may have something to send.
     Flush,
+    /// Outcomes that were left for other tabs are old.
+    Sweep,
 }
 
-const KINDS: usize = 7;
+const KINDS: usize = 8;
 
 /// A table of deadlines.
 #[derive(Debug)]
@@ -39,7 +41,7 @@ impl Default for Timers {
 
 impl Timers {
     fn slot(&mut self, timer: Timer) -> &mut Millis {
-        let [connect, heartbeat, retry, useful, ack, answer, flush] = &mut self.0;
+        let [connect, heartbeat, retry, useful, ack, answer, flush, sweep] = &mut self.0;
         match timer {
             Timer::Connect => connect,
             Timer::Heartbeat => heartbeat,
@@ -48,6 +50,7 @@ impl Timers {
             Timer::Ack => ack,
             Timer::Answer => answer,
             Timer::Flush => flush,
+            Timer::Sweep => sweep,
         }
     }
 

@@ -90,6 +90,9 @@ impl Driver {
                     host.act(Act::Outcome, 0.0, outcome, &value, NONE);
                     host.act(Act::Remove, place.time as f64, place.serial as f64, &id, NONE);
                 }
+                Output::Write(Write::Sweep) => {
+                    host.say(Act::Sweep, 0.0, 0.0);
+                }
                 Output::Write(Write::Store(key)) => {
                     let entry = self.client.outbox().and_then(|outbox| outbox.get(key)).map(record);
                     if let Some(record) = entry {

@@ -1,9 +1,9 @@
 // What Rust works through: the wire, storage, and what the application has to be told, which waits here until nothing is borrowed.
 import {
-  ACKED, ASK_BUFFERED, ATTACHMENT, CLOSE, DUE, LOCK, MESSAGE, NOTIFICATION, OPEN, OUTCOME, PLACE, PONG, RECEIVED, REMOVE, SEND, SEND_BINARY, STORE, TIMER,
+  ACKED, ASK_BUFFERED, ATTACHMENT, CLOSE, DUE, LOCK, MESSAGE, NOTIFICATION, OPEN, OUTCOME, PLACE, PONG, RECEIVED, REMOVE, SEND, SEND_BINARY, STORE, SWEEP, TIMER,
 } from "./acts.js";
 import { fill } from "./binary.js";
-import { placeText, remove, settle, store } from "./record.js";
+import { load, placeText, remove, settle, store } from "./record.js";
 import { base64, describe, member } from "./wire.js";
 
 export class Host {
@@ -60,6 +60,8 @@ export class Host {
           return this.#remove(placeText(a, b), p);
         case OUTCOME:
           return (this.#outcome = [b, p]);
+        case SWEEP:
+          return void load(this.storage, this.scope);
         case LOCK:
           return this.#above.lock(a === 1);
         case ATTACHMENT:

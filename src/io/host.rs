@@ -21,6 +21,8 @@ pub enum Act {
     Remove,
     /// Of a message that another tab queued: as [`Act::Settled`], without the key.
     Outcome,
+    /// Remove old outcomes.
+    Sweep,
     /// 1 to get the lock of the queue, 0 to give it back.
     Lock,
     /// A binary frame of the next event or acknowledgement.

@@ -12,7 +12,7 @@ const STATUSES = ["queued", "queued", "queued", "queued", "failed", "expired"];
 
 /** Of the codes of Act::Settled. */
 const DISCARDED = 5;
-/** How long an outcome waits for the tab that queued the message, in milliseconds. */
+/** How long an outcome waits for the tab that queued the message, in milliseconds: as in tabs.rs. */
 const OUTCOME_KEPT = 60_000;
 
 /** Digits of base 36 of a place's two numbers, which are safe integers. */
@@ -62,14 +62,20 @@ export function remove(storage, scope, place, id) {
 export function settle(storage, scope, place, id, [code, value]) {
   const outcome = code === DISCARDED ? { status: "discarded" } : { status: "delivered", response: value?.[code] };
   try {
-    storage.setItem(keyOf(scope, place, id), JSON.stringify({ ...outcome, settledAt: new Date().toISOString() }));
+    storage.setItem(keyOf(scope, place, id), JSON.stringify({ ...outcome, settledAt: new Date(Date.now()).toISOString() }));
   } catch {
     remove(storage, scope, place, id);
   }
 }
 
 /** Whether somebody has emptied the storage, or this scope is new. Then `mark` it, so that it shows when that happens again. */
-export const isCleared = (storage, scope) => storage.getItem(PREFIX + scope) === null;
+export function isCleared(storage, scope) {
+  try {
+    return storage.getItem(PREFIX + scope) === null;
+  } catch {
+    return false;
+  }
+}
 
 export function mark(storage, scope) {
   try {
@@ -94,8 +100,12 @@ export function load(storage, scope) {
       else records.push(record);
     } catch {
       broken += 1;
-      storage.setItem(BROKEN + key.slice(PREFIX.length), text);
-      storage.removeItem(key);
+      try {
+        storage.setItem(BROKEN + key.slice(PREFIX.length), text);
+        storage.removeItem(key);
+      } catch {
+        // No room: it stays where it is, and is passed over.
+      }
     }
   }
   if (broken > 0) {

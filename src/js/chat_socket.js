@@ -218,6 +218,7 @@ export class ChatSocket {
     this.#host.clear();
     this.#wasm.core_close(this.#handle);
     this.#handle = undefined;
+    this.#socket._closed();
   }
 
   get #isOpen() {
@@ -309,7 +310,8 @@ export class ChatSocket {
     if (length > this.#options.maxMessageLength) {
       throw coded("ERR_MESSAGE_TOO_LONG", "the message is longer than queue.maxMessageLength allows");
     }
-    const key = this.#wasm.core_send(this.#handle, kind, id, conversationId, json, length, utf8Length(json) + NAME_BYTES);
+    // Making JSON of a message may have called the application, and that this client's close().
+    const key = this.#wasm.core_send(this.#open(), kind, id, conversationId, json, length, utf8Length(json) + NAME_BYTES);
     if (key < 0) throw coded(...REFUSALS[-1 - key]);
     return key;
   }

@@ -464,17 +464,20 @@ pub fn read_header(host: Host, text: JsString) {
     }
 }
 
-/// The text of a header, with the Engine.IO digit before it. `namespace`: undefined for the root; `ack`: -1 for none. For the mock's server.
+/// The text of a header, with the Engine.IO digit before it: of the binary kind where there are attachments. `namespace`: undefined for the root;
+/// `ack`: -1 for none. For the mock's server.
 #[wasm_bindgen(js_name = core_write_header)]
-pub fn write_header(kind: u32, namespace: JsValue, ack: f64) -> JsValue {
-    let kind = match kind {
-        0 => PacketType::Connect,
-        2 => PacketType::Event,
-        3 => PacketType::Ack,
+pub fn write_header(kind: u32, attachments: u32, namespace: JsValue, ack: f64) -> JsValue {
+    let kind = match (kind, attachments) {
+        (0, _) => PacketType::Connect,
+        (2, 0) => PacketType::Event,
+        (2, _) => PacketType::BinaryEvent,
+        (3, 0) => PacketType::Ack,
+        (3, _) => PacketType::BinaryAck,
         _ => PacketType::ConnectError,
     };
     let ack = (ack >= 0.0).then_some(ack as u64);
-    Header { kind, attachments: 0, namespace: defined(namespace), ack }.encode().into_text()
+    Header { kind, attachments, namespace: defined(namespace), ack }.encode().into_text()
 }
 
 fn defined(value: JsValue) -> Option<JsValue> {

@@ -190,6 +190,11 @@ export class Socket extends Emitter {
     if (listeners.length > 0) callAll(listeners, this, args.slice(1));
   }
 
+  /** Nobody will answer any more. */
+  _closed() {
+    for (const id of [...this.#acks.keys()]) this._acked(id, "socket has been disconnected");
+  }
+
   /** An acknowledgement came, or never will. */
   _acked(id, error, args) {
     const waiting = this.#acks.get(id);

@@ -1,15 +1,21 @@
 // A WebSocket whose other end is the test. What it does of its own accord, a browser's does too.
 
 const CONNECTING = 0, OPEN = 1, CLOSING = 2, CLOSED = 3;
+const HANDLERS = ["onopen", "onmessage", "onclose", "onerror"];
 
 export const OPEN_PACKET = { sid: "engine", upgrades: [], pingInterval: 25_000, pingTimeout: 20_000, maxPayload: 1_000_000 };
 
 export class FakeSocket {
+  static CONNECTING = CONNECTING;
+  static OPEN = OPEN;
+  static CLOSING = CLOSING;
+  static CLOSED = CLOSED;
+
   /** Those that were made, oldest first. */
   static made = [];
-  /** Called with each event that a client sends: (socket, args, ack id or undefined). */
+  /** Called with each event that a client sends, a little later, as by a server: (socket, args, ack id or undefined). */
   static answer = null;
-  /** Whether the constructor throws. */
+  /** What the constructor throws, if anything. */
   static broken = null;
 
   readyState = CONNECTING;
@@ -22,10 +28,9 @@ export class FakeSocket {
   /** Frames, as they were handed over. */
   sent = [];
 
-  constructor(url, protocols) {
+  constructor(url) {
     if (FakeSocket.broken) throw FakeSocket.broken;
-    this.url = new URL(url);
-    this.protocols = protocols;
+    this.url = String(url);
     FakeSocket.made.push(this);
   }
 
@@ -34,16 +39,12 @@ export class FakeSocket {
     FakeSocket.answer = FakeSocket.broken = null;
   }
 
-  static get last() {
-    return FakeSocket.made.at(-1);
-  }
-
   send(data) {
     if (this.readyState === CONNECTING) throw new DOMException("Still in CONNECTING state.", "InvalidStateError");
     if (this.readyState !== OPEN) return;
     this.sent.push(data);
     const event = parseEvent(data);
-    if (event) FakeSocket.answer?.(this, event.args, event.ack);
+    if (event) queueMicrotask(() => FakeSocket.answer?.(this, event.args, event.ack));
   }
 
   close() {
@@ -52,16 +53,21 @@ export class FakeSocket {
     queueMicrotask(() => this.#closed({ code: 1005, reason: "", wasClean: true }));
   }
 
-  /** A frame of the server. Those of a socket that was closed still come, as those do that were queued before. */
+  /** A frame of the server. */
   deliver(data) {
-    this.onmessage?.(new MessageEvent("message", { data }));
+    if (this.readyState === OPEN) this.onmessage?.(new MessageEvent("message", { data }));
   }
 
   /** The connection is made, and the server sends its open packet. */
   open(packet = {}) {
+    this.openSilently();
+    this.deliver(`0${JSON.stringify({ ...OPEN_PACKET, ...packet })}`);
+  }
+
+  /** The connection is made, and the server says nothing. */
+  openSilently() {
     this.readyState = OPEN;
     this.onopen?.(new Event("open"));
-    this.deliver(`0${JSON.stringify({ ...OPEN_PACKET, ...packet })}`);
   }
 
   /** The server's CONNECT answer. */
@@ -82,7 +88,7 @@ export class FakeSocket {
     this.deliver(`43${id}${JSON.stringify(args)}`);
   }
 
-  /** The other side closes. */
+  /** The connection is lost, or the other side closes it. */
   drop(reason = "") {
     this.#closed({ code: 1006, reason, wasClean: false });
   }
@@ -93,10 +99,9 @@ export class FakeSocket {
     this.drop();
   }
 
-  /** The CONNECT payload that was sent, if any. */
-  get auth() {
-    const frame = this.sent.find((data) => typeof data === "string" && data.startsWith("40"));
-    return frame && frame.includes("{") ? JSON.parse(frame.slice(frame.indexOf("{"))) : undefined;
+  /** The CONNECT packets that were sent. */
+  get connects() {
+    return this.sent.filter((data) => typeof data === "string" && data.startsWith("40"));
   }
 
   /** The events that were sent: {args, ack}. */
@@ -104,9 +109,14 @@ export class FakeSocket {
     return this.sent.map(parseEvent).filter(Boolean);
   }
 
-  /** Whether the client holds on to it no more. */
+  /** The events in one word each: the name, and of a message its content, of a conversation its id. */
+  get said() {
+    return this.events.map(({ args: [name, first] }) => [name, first?.content ?? first?.conversationId].filter(Boolean).join(" "));
+  }
+
+  /** Whether the client has let go of it. */
   get isReleased() {
-    return this.readyState >= CLOSING && this.onopen === null && this.onmessage === null && this.onclose === null && this.onerror === null;
+    return this.readyState >= CLOSING && HANDLERS.every((name) => this[name] === null);
   }
 
   #closed(init) {
@@ -114,6 +124,11 @@ export class FakeSocket {
     this.readyState = CLOSED;
     this.onclose?.(new CloseEvent("close", init));
   }
+}
+
+/** A server that accepts every event. */
+export function acknowledging(socket, _args, ack) {
+  if (ack !== undefined) socket.acknowledge(ack, { status: "ok" });
 }
 
 function parseEvent(data) {

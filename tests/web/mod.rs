@@ -6,7 +6,7 @@ use wasm_bindgen::prelude::*;
 // Links it, with what it exports to JavaScript.
 use socketio_wasm as _;
 
-/// Names the local files that those of the tests and the classes import: wasm-bindgen copies what is named, with its folders.
+/// Names local files: wasm-bindgen copies what is named, with its folders, and nothing that it only imports.
 macro_rules! copied {
     ($($name:ident $path:literal)*) => {
         $(
@@ -19,21 +19,33 @@ macro_rules! copied {
     };
 }
 
+// The package's, as `core.js` needs them.
 copied! {
+    Acts "/src/io/acts.js"
     Auth "/src/js/auth.js"
+    Binary "/src/io/binary.js"
     Chat "/src/js/chat_socket.js"
     Emitter "/src/js/emitter.js"
     Errors "/src/js/errors.js"
+    Host "/src/io/host.js"
     Link "/src/io/link.js"
     Messages "/src/js/messages.js"
     MockLink "/src/io/mock/link.js"
     MockServer "/src/io/mock/server.js"
     Options "/src/js/options.js"
     Page "/src/io/page.js"
+    Record "/src/io/record.js"
     Socket "/src/js/socket.js"
+    Storage "/src/io/storage.js"
+    Turn "/src/io/turn.js"
+    Wire "/src/io/wire.js"
+}
+
+copied! {
     Assert "/tests/web/assert.js"
     Core "/tests/web/core.js"
     FakeSocket "/tests/web/fake_socket.js"
+    Locks "/tests/web/locks.js"
     Time "/tests/web/time.js"
     World "/tests/web/world.js"
 }

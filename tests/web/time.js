@@ -1,8 +1,11 @@
 // Virtual time: timers fire only when a test lets time pass, in the order of their times, and Date.now follows.
 
-const real = { now: Date.now, set: globalThis.setTimeout, clear: globalThis.clearTimeout };
 const START = Date.parse("2026-03-01T12:00:00.000Z");
-const REAL_LIMIT = 5_000;
+/** A longer delay than a timer can take is none, as in browsers. */
+const LONGEST = 2 ** 31 - 1;
+const PATIENCE = 300_000;
+/** How often the time may be asked for between two turns. */
+const TOO_OFTEN = 100_000;
 
 /** A turn of the event loop, so that promises and tasks that were due are done. */
 export const turn = () =>
@@ -16,52 +19,55 @@ export const turn = () =>
   });
 
 export class Time {
+  /** What Date.now says. */
   now = START;
+  /** What timers go by: the wall clock can be set, this only goes on. */
+  #elapsed = 0;
   #timers = new Map();
   #last = 0;
+  #asked = 0;
 
   /** Takes the place of the browser's. `stub`: see World. */
   install(stub) {
-    stub(Date, "now", () => this.now);
-    stub(globalThis, "setTimeout", (act, delay = 0, ...args) => this.#set(() => act(...args), delay));
-    stub(globalThis, "setInterval", (act, delay = 0, ...args) => this.#set(() => act(...args), delay, delay));
+    stub(Date, "now", () => {
+      this.#asked += 1;
+      if (this.#asked > TOO_OFTEN) throw new Error("spins: it asks for the time again and again, and lets none pass");
+      return this.now;
+    });
+    stub(globalThis, "setTimeout", (act, delay, ...args) => this.#set(() => act(...args), delay));
+    stub(globalThis, "setInterval", (act, delay, ...args) => this.#set(() => act(...args), delay, true));
     const clear = (timer) => void this.#timers.delete(timer);
     stub(globalThis, "clearTimeout", clear);
     stub(globalThis, "clearInterval", clear);
   }
 
-  /** How many timers are set. */
-  get timers() {
-    return this.#timers.size;
+  /** In how many milliseconds each timer fires. */
+  get due() {
+    return [...this.#timers.values()].map(({ at }) => at - this.#elapsed);
   }
 
-  /** Milliseconds until the next timer fires. */
-  get next() {
-    return Math.min(...[...this.#timers.values()].map(({ at }) => at)) - this.now;
-  }
-
-  /** Time goes on without any timer: the machine was suspended, or the page was frozen. */
+  /** The wall clock goes on, or is set, without any timer: the machine was suspended, or somebody has set the clock. */
   jump(ms) {
     this.now += ms;
   }
 
   /** Lets time pass. */
   async pass(ms) {
-    const end = this.now + ms;
-    await turn();
+    const end = this.#elapsed + ms;
+    await this.#turn();
     for (let due = this.#due(end); due; due = this.#due(end)) {
       this.#fire(due);
-      await turn();
+      await this.#turn();
     }
-    this.now = Math.max(this.now, end);
+    this.#advance(end);
   }
 
   /** Lets time pass until `condition` holds. Fails where nothing is left that could bring it about, or virtual minutes go by. */
   async until(condition, what = String(condition)) {
-    const end = this.now + 300_000;
+    const end = this.#elapsed + PATIENCE;
     for (;;) {
       if (condition()) return;
-      await turn();
+      await this.#turn();
       if (condition()) return;
       const due = this.#due(end);
       if (!due) throw new Error(`did not happen: ${what}`);
@@ -69,9 +75,20 @@ export class Time {
     }
   }
 
-  #set(act, delay, every) {
+  async #turn() {
+    this.#asked = 0;
+    await turn();
+  }
+
+  #advance(to) {
+    this.now += Math.max(0, to - this.#elapsed);
+    this.#elapsed = Math.max(this.#elapsed, to);
+  }
+
+  #set(act, delay, repeats = false) {
     const timer = ++this.#last;
-    this.#timers.set(timer, { act, at: this.now + Math.max(0, Number(delay) || 0), every });
+    const ms = Number(delay) > 0 && delay <= LONGEST ? Number(delay) : 0;
+    this.#timers.set(timer, { act, at: this.#elapsed + ms, every: repeats ? Math.max(1, ms) : 0 });
     return timer;
   }
 
@@ -83,41 +100,13 @@ export class Time {
 
   #fire(timer) {
     const entry = this.#timers.get(timer);
-    this.now = Math.max(this.now, entry.at);
-    if (entry.every === undefined) this.#timers.delete(timer);
-    else entry.at += Math.max(1, entry.every);
-    entry.act();
-  }
-}
-
-/** The browser's own time, for what no virtual time reaches. It counts timers. */
-export class RealTime {
-  #timers = new Set();
-
-  install(stub) {
-    stub(globalThis, "setTimeout", (act, delay) => {
-      const timer = real.set.call(globalThis, () => {
-        this.#timers.delete(timer);
-        act();
-      }, delay);
-      this.#timers.add(timer);
-      return timer;
-    });
-    stub(globalThis, "clearTimeout", (timer) => {
-      this.#timers.delete(timer);
-      real.clear.call(globalThis, timer);
-    });
-  }
-
-  get timers() {
-    return this.#timers.size;
-  }
-
-  async until(condition, what = String(condition)) {
-    const end = performance.now() + REAL_LIMIT;
-    while (!condition()) {
-      if (performance.now() > end) throw new Error(`did not happen: ${what}`);
-      await new Promise((resolve) => real.set.call(globalThis, resolve, 5));
+    this.#advance(entry.at);
+    if (entry.every) entry.at += entry.every;
+    else this.#timers.delete(timer);
+    try {
+      entry.act();
+    } catch (error) {
+      self.dispatchEvent(new ErrorEvent("error", { error, cancelable: true }));
     }
   }
 }

@@ -1,38 +1,50 @@
 // What each test runs in: virtual time, scripted sockets, an empty localStorage, and afterwards a look at what was left behind.
-import { ChatSocket } from "../../src/js/chat_socket.js";
-import { AssertionError, is, same } from "./assert.js";
-import { core } from "./core.js";
+import { is, ok, same } from "./assert.js";
+import { newChatSocket } from "./core.js";
 import { FakeSocket } from "./fake_socket.js";
-import { RealTime, Time } from "./time.js";
+import { Locks } from "./locks.js";
+import { Time, turn } from "./time.js";
+
+const SERVER = "http://chat.test";
 
 class World {
+  time = new Time();
   #clients = [];
   #undo = [];
   #listening = new Set();
-  /** What was reported as uncaught, in words. A test that expects some takes them by `takeReported`. */
+  #taken = 0;
+  /** What was reported as uncaught. A test that expects some takes it by `takeReported`. */
   #reported = [];
   #warnings = [];
 
-  constructor({ realTime = false } = {}) {
-    this.time = realTime ? new RealTime() : new Time();
-    this.stub = this.stub.bind(this);
-    this.until = this.time.until.bind(this.time);
-  }
-
-  /** Replaces a property until the test is over. A descriptor is taken as it is. */
-  stub(object, name, value, descriptor = { value, writable: true }) {
+  /** Replaces a property until the test is over, or what it returns is called. A descriptor is taken as it is. */
+  stub = (object, name, value, descriptor = { value, writable: true }) => {
     const before = Object.getOwnPropertyDescriptor(object, name);
     Object.defineProperty(object, name, { ...descriptor, configurable: true });
-    this.#undo.push(() => {
+    let done = false;
+    const undo = () => {
+      if (done) return;
+      done = true;
       if (before) Object.defineProperty(object, name, before);
       else delete object[name];
-    });
-  }
+    };
+    this.#undo.push(undo);
+    return undo;
+  };
 
-  begin({ realSockets = false } = {}) {
+  /** Replaces a method as `stub` does. `act` is called with the original, which takes the call's arguments unless it is given others, and these. */
+  wrap = (object, name, act) => {
+    const original = object[name];
+    return this.stub(object, name, function (...args) {
+      return act((...others) => original.apply(this, others.length > 0 ? others : args), ...args);
+    });
+  };
+
+  begin() {
     localStorage.clear();
     FakeSocket.reset();
-    if (!realSockets) this.stub(globalThis, "WebSocket", FakeSocket);
+    this.stub(globalThis, "WebSocket", FakeSocket);
+    this.stub(navigator, "locks", new Locks());
     this.time.install(this.stub);
     this.#watch("error", (event) => event.error);
     this.#watch("unhandledrejection", (event) => event.reason);
@@ -71,26 +83,50 @@ class World {
     return [...this.#listening].map(({ type }) => type);
   }
 
+  until(condition, what) {
+    return this.time.until(condition, what);
+  }
+
   /** A client that is closed when the test is over. */
   client(options) {
-    const client = new ChatSocket(core(), options);
+    const client = newChatSocket(options?.useMockSocket ? options : { url: SERVER, ...options });
     this.#clients.push(client);
     return client;
   }
 
-  /** One that is connected, and its socket. */
-  connected(options = {}, handshake) {
-    const client = this.client({ url: "http://chat.test", ...options });
-    client.initializeSocket(options.token === undefined ? "t" : undefined);
-    return [client, this.accept(handshake)];
+  /** The next socket that is made, or was made and not yet asked for. */
+  async socket() {
+    await this.until(() => FakeSocket.made.length > this.#taken, "a connection is tried");
+    return FakeSocket.made[this.#taken++];
   }
 
-  /** The other end accepts the last socket. */
-  accept(handshake) {
-    const socket = FakeSocket.last;
+  /** How many sockets were made and not yet asked for. */
+  get untaken() {
+    return FakeSocket.made.length - this.#taken;
+  }
+
+  /** Those that were made so far are not asked for any more. */
+  forgetSockets() {
+    this.#taken = FakeSocket.made.length;
+  }
+
+  /** A server takes the next socket and accepts it. `handshake`: members of its open packet. */
+  async accept(handshake) {
+    const socket = await this.socket();
     socket.open(handshake);
+    await this.until(() => socket.connects.length > 0, "CONNECT is sent");
     socket.accept();
+    await turn();
     return socket;
+  }
+
+  /** A connected client, and its socket. */
+  async connected(options, handshake) {
+    const client = this.client({ token: "t", ...options });
+    client.initializeSocket();
+    const socket = await this.accept(handshake);
+    await this.until(() => client.isConnected, "the client is connected");
+    return [client, socket];
   }
 
   /** What was reported as uncaught so far. */
@@ -102,40 +138,50 @@ class World {
     return this.#warnings.splice(0);
   }
 
-  /** Closes every client and looks at what is left. */
-  end() {
-    for (const client of this.#clients) client.close();
-    is(this.time.timers, 0, "timers left behind");
+  /** Nothing of any client is left. */
+  requireNothingLeft() {
+    same(this.time.due, [], "timers left behind");
     same(this.listening, [], "listeners of window and document left behind");
-    for (const socket of FakeSocket.made) {
-      if (!socket.isReleased && socket.readyState < 2) throw new AssertionError(`a socket was left open: ${socket.url}`);
-      for (const handler of ["onopen", "onmessage", "onclose", "onerror"]) is(socket[handler], null, `${handler} of a socket of a closed client`);
-    }
+    for (const socket of FakeSocket.made) ok(socket.isReleased, "a socket was left open, or a handler on it");
+  }
+
+  async end() {
+    for (const client of this.#clients) client.close();
+    this.requireNothingLeft();
+    // Rejections that nobody handles are reported after the tasks that they come from.
+    await turn();
     if (this.#reported.length) throw this.#reported[0];
     same(this.#warnings, [], "warnings on the console");
   }
 
   undo() {
+    // Where the test has failed, the next one shall not hear of its clients.
+    for (const client of this.#clients) client.close();
     for (const undo of this.#undo.splice(0).reverse()) undo();
     localStorage.clear();
   }
 }
 
+const tests = new Set();
+
 /** Makes a test of a function of a World. */
-export function test(body, options) {
-  return async () => {
-    const world = new World(options);
+export function test(body) {
+  const run = async () => {
+    const world = new World();
     try {
-      world.begin(options);
+      world.begin();
       await body(world);
-      world.end();
+      await world.end();
     } catch (error) {
-      throw new Error(`${error?.stack ?? error}\n`);
+      // The runner prints message and stack.
+      throw Object.assign(new Error(`${error?.stack ?? error}`), { stack: "" });
     } finally {
       world.undo();
     }
   };
+  tests.add(run);
+  return run;
 }
 
 /** The names of a module's tests. */
-export const namesOf = (module) => Object.keys(module).filter((name) => name !== "all");
+export const namesOf = (module) => Object.keys(module).filter((name) => tests.has(module[name]));

@@ -1,11 +1,14 @@
 // The mock's Socket.IO server: one frame in, the answers out, through the client's own codec.
-import { fill } from "../binary.js";
+import { fill, serialise } from "../binary.js";
 
 const USER = "mock-user";
 const RECEIVED_KEPT = 1000;
 
 // Packet types of Socket.IO.
 const CONNECT = 0, DISCONNECT = 1, EVENT = 2, ACK = 3, CONNECT_ERROR = 4, BINARY_EVENT = 5;
+
+/** Bytes as a WebSocket hands them out. */
+const bufferOf = (bytes) => (ArrayBuffer.isView(bytes) ? bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) : bytes);
 
 export class MockServer {
   #wasm;
@@ -54,7 +57,7 @@ export class MockServer {
 
   /** An event's frames, if there is somebody to send them to. */
   emit(args) {
-    return this.#namespace === undefined ? [] : [this.#packet(EVENT, args)];
+    return this.#namespace === undefined ? [] : this.#packet(EVENT, args);
   }
 
   /** The next event of that name is acknowledged with `answer`, and nothing more. */
@@ -67,9 +70,11 @@ export class MockServer {
     return Object.freeze([...this.#received]);
   }
 
+  /** A packet's frames. */
   #packet(kind, payload, ack = -1) {
     const namespace = this.#namespace === "/" ? undefined : this.#namespace;
-    return this.#wasm.core_write_header(kind, namespace, ack) + JSON.stringify(payload);
+    const [json, attachments = []] = serialise(payload);
+    return [this.#wasm.core_write_header(kind, attachments.length, namespace, ack) + json, ...attachments.map(bufferOf)];
   }
 
   #attachment(bytes) {
@@ -85,10 +90,10 @@ export class MockServer {
     if (token === "invalid" || token === "expired") {
       const refusal = this.#packet(CONNECT_ERROR, { message: `${token} token`, data: { code: 401 } });
       this.hangUp();
-      return [refusal];
+      return refusal;
     }
     const hello = { sid: this.#sid };
-    return [this.#packet(CONNECT, hello), ...this.emit([this.#settings.connected, hello])];
+    return [...this.#packet(CONNECT, hello), ...this.emit([this.#settings.connected, hello])];
   }
 
   #event(args, ack) {
@@ -96,7 +101,7 @@ export class MockServer {
     this.#received.push(Object.freeze({ event, args: Object.freeze(args.slice(1)) }));
     if (this.#received.length > RECEIVED_KEPT) this.#received.shift();
 
-    const acknowledge = (answer) => (ack < 0 ? [] : [this.#packet(ACK, [answer], ack)]);
+    const acknowledge = (answer) => (ack < 0 ? [] : this.#packet(ACK, [answer], ack));
     const refused = this.#refusals.findIndex((refusal) => refusal.event === event);
     if (refused >= 0) return acknowledge(this.#refusals.splice(refused, 1)[0].answer);
 

@@ -110,6 +110,7 @@ impl World {
                 self.storage.remove(&self.owner, place, &id);
                 self.log.push(format!("remove {id}"));
             }
+            Output::Write(Write::Sweep) => {}
             Output::Tell(event) => self.effects.push_back(Effect::Tell(event)),
             Output::Wait(_) => {}
         }

@@ -1,0 +1,43 @@
+//! What close leaves behind: nothing but the queue; and what the client says afterwards.
+#![cfg(target_arch = "wasm32")]
+#![allow(clippy::panic)]
+
+#[macro_use]
+mod web;
+
+suite! { "/tests/web/close.js":
+    close_leaves_nothing_behind_whatever_the_state
+    calls_after_close_throw_err_closed_and_reading_goes_on
+    the_queue_is_kept
+    a_token_that_comes_after_close_does_nothing
+    an_acknowledgement_of_a_closed_client_is_not_sent_by_another
+    acknowledgements_that_are_waited_for_fail
+    acknowledgements_that_are_waited_for_fail_where_a_listener_closes
+    acknowledgements_of_what_was_never_sent_fail_too
+    closing_one_client_leaves_the_others_alone
+}
+
+mod memory {
+    use core::arch::wasm32::memory_size;
+
+    use js_sys::Promise;
+    use js_sys::futures::JsFuture;
+    use wasm_bindgen::{externref_heap_live_count, prelude::*};
+    use wasm_bindgen_test::wasm_bindgen_test;
+
+    #[wasm_bindgen(module = "/tests/web/close.js")]
+    extern "C" {
+        fn open_and_close(count: u32) -> Promise;
+    }
+
+    #[wasm_bindgen_test]
+    async fn closed_clients_leave_no_memory_and_no_references_behind() -> Result<(), JsValue> {
+        let run = async |count| JsFuture::from(open_and_close(count)).await;
+        let measure = || (memory_size::<0>(), externref_heap_live_count());
+        run(20).await?;
+        let before = measure();
+        run(300).await?;
+        assert_eq!(measure(), before);
+        Ok(())
+    }
+}

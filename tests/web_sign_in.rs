@@ -1,0 +1,17 @@
+//! Who connects: tokens, their provider, and what a refusal leads to.
+#![cfg(target_arch = "wasm32")]
+#![allow(clippy::panic)]
+
+#[macro_use]
+mod web;
+
+suite! { "/tests/web/sign_in.js":
+    initialize_socket_takes_a_token_and_is_idempotent
+    no_token_is_auth_required_without_any_connection
+    the_provider_is_asked_before_every_attempt_and_told_why
+    a_provider_that_fails_is_a_connection_error_with_its_reason_and_is_asked_again
+    a_provider_that_never_answers_is_a_timeout
+    a_refused_token_is_auth_required_and_no_further_attempt_until_a_new_one
+    is_auth_error_decides_what_asks_for_a_new_token
+    any_other_refusal_is_tried_again
+}
