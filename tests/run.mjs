@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { ALL, BROWSER, BUILD, root, setup, WASM_TARGET } from "../pkg-template/scripts/setup.mjs";
 
 const MINUTE = 60_000;
+const LIMIT = 15 * MINUTE;
 const wasm32 = ["--target", WASM_TARGET];
 const node = (...args) => [process.execPath, ...args];
 const cargo = (command, ...args) => ["cargo", command, "--locked", ...args];
@@ -45,7 +46,9 @@ const PARTS = {
     needs: ["rust", "wasm-bindgen", "chromium"],
     tested: true,
     more: webdriver,
-    steps: () => [cargo("test", "--no-fail-fast", "--lib", "--test", "web_*", ...wasm32)],
+    steps: () => [["--no-run"], []].map((more) => cargo("test", ...more, "--lib", "--test", "web", ...wasm32)),
+    // A page that Chromium has not loaded whole is never reported: seen once in fifty runs. No test has begun by then.
+    patience: 2 * MINUTE,
   },
   server: { needs: ["npm"], tested: true, steps: () => [nodeTests("server")] },
   build: { needs: BUILD, steps: () => [node("pkg-template/scripts/build.mjs")] },
@@ -87,7 +90,7 @@ function step([command, ...args], env, limit) {
     });
     const shown = [command === process.execPath ? "node" : command, ...args].join(" ");
     const timer = setTimeout(() => {
-      reject(new Error(`not done after ${limit / MINUTE} minutes: ${shown}`));
+      reject(Object.assign(new Error(`not done after ${limit / MINUTE} minutes: ${shown}`), { idle: !/^test /m.test(output) }));
       endStep();
     }, limit);
     child.on("error", reject);
@@ -102,10 +105,18 @@ function step([command, ...args], env, limit) {
 }
 
 async function part(name, base) {
-  const { steps, tested, more } = PARTS[name];
+  const { steps, tested, more, patience = LIMIT } = PARTS[name];
   const env = { ...base, ...more?.(base) };
   let passed = 0;
-  for (const command of steps()) passed += await step(command, env, 15 * MINUTE);
+  const commands = steps();
+  for (const command of commands) {
+    const last = command === commands.at(-1);
+    passed += await step(command, env, last ? patience : LIMIT).catch((error) => {
+      if (!error.idle || patience === LIMIT) throw error;
+      console.error(`${name}: ${error.message}; no test had begun, once more`);
+      return step(command, env, patience);
+    });
+  }
   if (tested && passed === 0) throw new Error("no test was run");
   return passed;
 }

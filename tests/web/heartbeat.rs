@@ -1,9 +1,4 @@
 //! Deadlines: the heartbeat, a suspended machine, a clock that is set, and the one timer behind all of it.
-#![cfg(target_arch = "wasm32")]
-#![allow(clippy::panic)]
-
-#[macro_use]
-mod web;
 
 suite! { "/tests/web/heartbeat.js":
     a_ping_is_answered_at_once

@@ -1,9 +1,4 @@
 //! The page's lifecycle: network, visibility, the back-forward cache.
-#![cfg(target_arch = "wasm32")]
-#![allow(clippy::panic)]
-
-#[macro_use]
-mod web;
 
 suite! { "/tests/web/page.js":
     coming_back_reconnects_without_waiting_for_the_delay

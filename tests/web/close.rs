@@ -1,9 +1,4 @@
 //! What close leaves behind: nothing but the queue; and what the client says afterwards.
-#![cfg(target_arch = "wasm32")]
-#![allow(clippy::panic)]
-
-#[macro_use]
-mod web;
 
 suite! { "/tests/web/close.js":
     close_leaves_nothing_behind_whatever_the_state

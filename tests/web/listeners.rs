@@ -1,9 +1,4 @@
 //! The rule of the driver: what a listener does, or throws, harms nothing.
-#![cfg(target_arch = "wasm32")]
-#![allow(clippy::panic)]
-
-#[macro_use]
-mod web;
 
 suite! { "/tests/web/listeners.js":
     any_listener_may_call_anything

@@ -1,9 +1,4 @@
 //! The general Socket.IO interface of a client's connection: events, acknowledgements, binary.
-#![cfg(target_arch = "wasm32")]
-#![allow(clippy::panic)]
-
-#[macro_use]
-mod web;
 
 suite! { "/tests/web/events.js":
     events_go_both_ways_with_their_arguments

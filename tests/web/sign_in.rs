@@ -1,9 +1,4 @@
 //! Who connects: tokens, their provider, and what a refusal leads to.
-#![cfg(target_arch = "wasm32")]
-#![allow(clippy::panic)]
-
-#[macro_use]
-mod web;
 
 suite! { "/tests/web/sign_in.js":
     initialize_socket_takes_a_token_and_is_idempotent

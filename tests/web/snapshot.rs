@@ -1,9 +1,4 @@
 //! Snapshots, as `useSyncExternalStore` needs them: frozen, and the same object until something in them changes.
-#![cfg(target_arch = "wasm32")]
-#![allow(clippy::panic)]
-
-#[macro_use]
-mod web;
 
 suite! { "/tests/web/snapshot.js":
     a_snapshot_is_frozen_all_the_way_down

@@ -1,9 +1,4 @@
 //! Conversations and messages on their way: joins, the queue, what settles a message, what comes back.
-#![cfg(target_arch = "wasm32")]
-#![allow(clippy::panic)]
-
-#[macro_use]
-mod web;
 
 suite! { "/tests/web/delivery.js":
     on_connecting_come_connect_then_joins_then_the_queue

@@ -1,9 +1,4 @@
 //! Mock mode: the same client against the server inside the module.
-#![cfg(target_arch = "wasm32")]
-#![allow(clippy::panic)]
-
-#[macro_use]
-mod web;
 
 suite! { "/tests/web/mock.js":
     it_connects_without_any_network_and_says_connected

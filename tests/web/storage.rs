@@ -1,9 +1,4 @@
 //! localStorage where it is missing, blocked, full or broken: everything works, and `persisted` says what is only in memory.
-#![cfg(target_arch = "wasm32")]
-#![allow(clippy::panic)]
-
-#[macro_use]
-mod web;
 
 suite! { "/tests/web/storage.js":
     without_storage_everything_works_and_persisted_is_false

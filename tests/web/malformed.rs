@@ -1,9 +1,4 @@
 //! What a server may send that it should not: the end of the connection, or nothing, and never more.
-#![cfg(target_arch = "wasm32")]
-#![allow(clippy::panic)]
-
-#[macro_use]
-mod web;
 
 suite! { "/tests/web/malformed.js":
     a_malformed_frame_ends_the_connection_and_it_comes_back

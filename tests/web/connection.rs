@@ -1,9 +1,4 @@
 //! The connection: its URL, CONNECT, how it ends, and how it comes back.
-#![cfg(target_arch = "wasm32")]
-#![allow(clippy::panic)]
-
-#[macro_use]
-mod web;
 
 suite! { "/tests/web/connection.js":
     the_url_is_made_of_server_path_and_query

@@ -1,9 +1,4 @@
 //! What is written to localStorage and when, and what a reload makes of it.
-#![cfg(target_arch = "wasm32")]
-#![allow(clippy::panic)]
-
-#[macro_use]
-mod web;
 
 suite! { "/tests/web/records.js":
     a_message_is_stored_when_send_message_returns_under_a_key_of_its_own

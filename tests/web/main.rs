@@ -1,5 +1,7 @@
-//! What the browser tests share: each test is an asynchronous function of a JavaScript file, since JavaScript is what the classes are for.
-//! A test file names them, so that each is a test of the runner's.
+//! What only a browser can show. Each test is an asynchronous function of a JavaScript file, since JavaScript is what the classes are for; the Rust
+//! file of the same name lists them, so that each is a test of the runner's. One binary, since its page takes longer to load than all tests to run.
+#![cfg(target_arch = "wasm32")]
+#![allow(clippy::panic)]
 
 use wasm_bindgen::prelude::*;
 
@@ -83,3 +85,17 @@ macro_rules! suite {
 }
 
 wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);
+
+mod close;
+mod connection;
+mod delivery;
+mod events;
+mod heartbeat;
+mod listeners;
+mod malformed;
+mod mock;
+mod page;
+mod records;
+mod sign_in;
+mod snapshot;
+mod storage;
