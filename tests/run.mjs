@@ -89,14 +89,16 @@ function step([command, ...args], env, limit) {
       process.stdout.write(text);
     });
     const shown = [command === process.execPath ? "node" : command, ...args].join(" ");
+    let late;
     const timer = setTimeout(() => {
-      reject(Object.assign(new Error(`not done after ${limit / MINUTE} minutes: ${shown}`), { idle: !/^test /m.test(output) }));
+      late = Object.assign(new Error(`not done after ${limit / MINUTE} minutes: ${shown}`), { idle: !/^test /m.test(output) });
       endStep();
     }, limit);
     child.on("error", reject);
     child.on("close", (code, signal) => {
       clearTimeout(timer);
       running = null;
+      if (late) return reject(late);
       if (code !== 0) return reject(new Error(`${signal ?? `exit code ${code}`}: ${shown}`));
       const counts = output.matchAll(/^test result: ok\. (\d+) passed|^ℹ pass (\d+)/gm);
       resolve([...counts].reduce((sum, [, rust, js]) => sum + Number(rust ?? js), 0));
