@@ -2,7 +2,8 @@
 import { initSync } from "build:glue";
 import { ChatSocket as Base } from "../src/js/chat_socket.js";
 import { Manager, Socket } from "../src/js/socket.js";
-import { coded, loadError, requireWebAssembly } from "./errors.js";
+import { coded } from "../src/js/errors.js";
+import { loadError, requireWebAssembly } from "./errors.js";
 
 /** What Rust exports. Its functions take and give numbers and JavaScript values only, so that nothing stands between. */
 let wasm;
@@ -40,7 +41,7 @@ export class ChatSocket extends Base {
   static name = "ChatSocket";
 
   constructor(options) {
-    if (!wasm) throw coded("ERR_NOT_INITIALIZED", "socketio-wasm/slim: await init() before the first new ChatSocket()");
+    if (!wasm) throw coded("ERR_NOT_INITIALIZED", "await init() before new ChatSocket()");
     super(wasm, options);
   }
 }

@@ -93,6 +93,15 @@ fn a_timeout_is_told_at_its_time_and_a_late_answer_is_ignored() {
 }
 
 #[test]
+fn a_longer_timeout_that_is_asked_for_later_puts_off_no_shorter_one() {
+    let mut world = connected();
+    ask(&mut world, Some(1_000));
+    ask(&mut world, Some(3_000));
+    world.run_for(1_000);
+    assert_eq!(world.lines("told"), ["ack 0 timeout"]);
+}
+
+#[test]
 fn many_timeouts_at_once_are_told_in_the_order_of_the_calls() {
     let mut world = connected();
     for _ in 0..5 {
@@ -176,6 +185,10 @@ fn one_that_waits_for_a_connection_waits_on_when_the_server_closes_the_namespace
     ask(&mut world, None);
     world.connect();
     world.hear("41");
+    assert!(
+        world.lines("told").contains(&"disconnect io server disconnect"),
+        "as the reference does, and not in silence"
+    );
     assert_eq!(world.lines("told ack"), [""; 0], "it was not on the wire");
     world.server.answers_connect = true;
     world.connect();

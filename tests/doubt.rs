@@ -186,3 +186,36 @@ fn a_server_that_answers_with_delay_but_in_time_gets_everything_once() {
     assert_eq!(world.server.repeats, 0);
     assert_eq!(world.server.accepted.len(), 9);
 }
+
+#[test]
+fn later_messages_put_off_no_earlier_ones_wait_for_an_answer() {
+    let mut world = on_the_wire(&["1"]);
+    world.run_for(5_000);
+    world.send("c", "2");
+    world.run_for(4_990);
+    assert_eq!(world.queue(), ["1 InDoubt 1", "2 Sending 0"]);
+}
+
+#[test]
+fn a_conversation_that_has_to_wait_longer_puts_off_no_other_one() {
+    let mut world = on_the_wire(&[]);
+    world.server.default = Answer::RefuseForNow("slow down");
+    world.send("c", "1");
+    world.run_for(2_500);
+    world.send("d", "2");
+    world.run_until("the third refusal", |world| world.queue() == ["1 InDoubt 3", "2 InDoubt 1"]);
+    world.log.clear();
+    world.run_for(1_000);
+    assert_eq!(sent(&world), ["2"], "it waits for a second, and 1 for four");
+}
+
+#[test]
+fn a_retry_starts_the_count_of_attempts_anew() {
+    let mut world = on_the_wire(&["1"]);
+    world.run_until("failure", |world| world.queue() == ["1 Failed 5"]);
+    let id = world.waiting()[0].clone();
+    assert!(world.run(|client, now| client.retry(now, &id)));
+    assert_eq!(world.queue(), ["1 Sending 0"]);
+    world.run_for(10_000);
+    assert_eq!(world.queue(), ["1 InDoubt 1"], "and is not failed at once");
+}

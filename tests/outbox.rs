@@ -138,7 +138,11 @@ fn retry_puts_a_failed_message_at_the_end_of_its_conversation_as_if_it_were_new(
     let (mut world, id) = failed();
     world.run(socketio_wasm::client::Client::stop);
     let other = world.send("c", "2");
+    let revision =
+        |world: &World| world.client.outbox().and_then(|outbox| outbox.by_id(&id)).map(|entry| entry.revision);
+    let before = revision(&world);
     assert!(world.run(|client, now| client.retry(now, &id)));
+    assert_ne!(revision(&world), before, "what was made of the failed message would be shown on");
     assert_eq!(world.queue(), ["2 Queued 0", "1 Queued 0"]);
     assert_eq!(world.waiting(), [other.clone(), id.clone()], "the id stays");
     assert_eq!(world.storage.ids("ann"), [other, id.clone()], "stored once, at its new place");
@@ -259,19 +263,22 @@ fn after_a_reload_with_the_clock_put_back_new_messages_still_come_last() {
 
 #[test]
 fn a_message_stored_at_two_places_is_one_message_at_the_newer_and_the_older_is_cleaned_up() {
-    // A page that died between the two writes of a retry leaves this.
-    let (mut world, id) = failed();
-    let old = world.storage.map.clone();
-    world.run(socketio_wasm::client::Client::stop);
-    assert!(world.run(|client, now| client.retry(now, &id)));
-    world.storage.map.extend(old);
-    assert_eq!(world.storage.map.len(), 2);
-    world.reload();
-    assert_eq!(world.queue(), ["1 Queued 0"], "as the retry left it");
-    world.connect();
-    world.drive();
-    assert_eq!(world.queue(), [""; 0]);
-    assert!(world.storage.map.is_empty(), "a ghost would come back at the next reload: {:?}", world.storage.map);
+    for oldest_first in [false, true] {
+        // A page that died between the two writes of a retry leaves this.
+        let (mut world, id) = failed();
+        let old = world.storage.map.clone();
+        world.run(socketio_wasm::client::Client::stop);
+        assert!(world.run(|client, now| client.retry(now, &id)));
+        world.storage.map.extend(old);
+        assert_eq!(world.storage.map.len(), 2);
+        world.storage.oldest_first = oldest_first;
+        world.reload();
+        assert_eq!(world.queue(), ["1 Queued 0"], "as the retry left it");
+        world.connect();
+        world.drive();
+        assert_eq!(world.queue(), [""; 0]);
+        assert!(world.storage.map.is_empty(), "a ghost would come back at the next reload: {:?}", world.storage.map);
+    }
 }
 
 #[test]

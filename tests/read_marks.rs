@@ -90,3 +90,17 @@ fn a_read_mark_that_is_never_answered_is_dropped_and_blocks_nothing() {
     let marks = world.server.received.iter().filter(|frame| frame.contains("markAsRead"));
     assert_eq!(marks.count(), 5, "as often as a message");
 }
+
+#[test]
+fn a_merged_read_mark_that_fits_again_lets_a_message_be_stored_and_that_is_told() {
+    let mut world = World::chat();
+    world.storage.capacity = 0;
+    world.mark_read("c", &["x"]);
+    world.send("d", "1");
+    assert_eq!(world.queue(), ["read Queued 0!", "1 Queued 0!"]);
+    world.storage.capacity = usize::MAX;
+    let changes = world.changes;
+    world.mark_read("c", &["y"]);
+    assert_eq!(world.queue(), ["read Queued 0", "1 Queued 0"]);
+    assert!(world.changes > changes, "a snapshot would go on to say that the message is not stored");
+}

@@ -55,6 +55,7 @@ const PARTS = {
   types: { needs: BUILD, tested: true, steps: () => [nodeTests("types")] },
   package: { needs: [...BUILD, ...BROWSER], tested: true, steps: () => [nodeTests("package")] },
   demo: { needs: [...BUILD, ...BROWSER], tested: true, steps: () => [nodeTests("demo")] },
+  ordeal: { needs: [...BUILD, ...BROWSER], tested: true, steps: () => [nodeTests("ordeal")] },
   size: { needs: BUILD, steps: () => [node("tests/package/size.mjs")] },
 };
 

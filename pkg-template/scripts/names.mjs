@@ -8,6 +8,12 @@ import { root } from "./setup.mjs";
 const binaryen = (name, ...args) =>
   execFileSync(join(root, "node_modules/.bin", name), args, { stdio: ["ignore", "inherit", "inherit"], maxBuffer: 2 ** 28 });
 
+/** Members by which files of ours know each other: on no object that an application, a browser or a server sees. */
+const INTERNAL = (
+  "acknowledge adopt base64 buffered durable emitReserved frame giveBack hangUp hasListeners isUp lock messageEvent note numbers outline " +
+  "perform prefixes pump shut tell wake wrote _acked _closed _disconnect _error _event _frame _received _state"
+).split(" ");
+
 /** The names in the order in which they stand there, each with a short one that no property of ours has. */
 const shorten = (names, prefix) => Object.fromEntries([...new Set(names)].map((name, index) => [name, prefix + index.toString(36)]));
 
@@ -39,7 +45,10 @@ export function shortenNames(wasm, glue, features) {
 
   let source = readFileSync(glue, "utf8");
   for (const [long, short] of Object.entries(modules)) source = source.replaceAll(`"${long}":`, `"${short}":`);
+  // Warnings of arguments that our entries do not give.
+  source = source.replaceAll(/console\.warn\('using deprecated parameters.*?'\)/g, "void 0");
   writeFileSync(glue, source);
+  Object.assign(names, shorten(INTERNAL, "$_"));
   const literal = Object.keys(names).map((name) => name.replace(/\W/g, "\\$&"));
   return { mangleProps: new RegExp(`^(${literal.join("|")})$`), mangleCache: names };
 }

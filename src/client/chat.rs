@@ -41,6 +41,8 @@ pub(super) struct Chat<P> {
     /// The outboxes of those who were signed in before: what storage refused is only here.
     shelf: Vec<(Option<P>, Outbox<P>)>,
     pub order: Order,
+    /// Whether there has been a connection as this owner: what was joined or emitted before was meant for whoever signs in.
+    served: bool,
     pub turn: Turn,
     /// Whether what is restored was found in storage, rather than just written by another tab.
     pub reading: bool,
@@ -71,6 +73,7 @@ impl<P> Chat<P> {
             outbox: Outbox::default(),
             shelf: Vec::new(),
             order: Order::new(tab),
+            served: false,
             turn: Turn::Off,
             reading: false,
             adopted: Vec::new(),
@@ -149,6 +152,12 @@ impl<P: Value> Client<P> {
         let shelved = chat.shelf.iter().position(|(name, _)| *name == owner).map(|at| chat.shelf.swap_remove(at).1);
         let old = std::mem::replace(&mut chat.outbox, shelved.unwrap_or_default());
         let name = std::mem::replace(&mut chat.owner, owner);
+        if std::mem::take(&mut chat.served) {
+            chat.joins.clear();
+            if let Some(socket) = self.sockets.get_mut(chat.socket.0) {
+                socket.forget();
+            }
+        }
         if !old.entries().is_empty() {
             chat.shelf.push((name, old));
         }
@@ -302,6 +311,7 @@ impl<P: Value> Client<P> {
     fn chat_ready(&mut self, now: Millis) {
         let Some(chat) = &mut self.chat else { return };
         chat.status = ConnectionStatus::Connected;
+        chat.served = true;
         chat.error = None;
         self.changed = true;
         self.timers.set(Timer::Flush, now);

@@ -122,6 +122,7 @@ impl<P: Value> Client<P> {
         chat.outbox.insert(Entry {
             key,
             place,
+            digest: id.digest(),
             id,
             conversation,
             kind,
@@ -368,7 +369,7 @@ impl<P: Value> Client<P> {
             return self.end(now, key, DeliveryStatus::Failed, Some(error));
         }
         entry.interrupt();
-        let due = now + self.config.backoff.delay(entry.attempts - 1, &mut self.random);
+        let due = now.saturating_add(self.config.backoff.delay(entry.attempts - 1, &mut self.random));
         (entry.due, entry.error) = (due, Some(error));
         self.timers.set_earlier(Timer::Flush, due);
         self.put(Output::Write(Write::Store(key)));

@@ -83,7 +83,7 @@ impl<P: Value> Client<P> {
     /// One attempt: a chat client finds its token first, others once the transport is open.
     pub(super) fn attempt(&mut self, now: Millis) {
         self.timers.clear(Timer::Retry);
-        self.timers.set(Timer::Connect, now + self.config.timeout);
+        self.timers.set(Timer::Connect, now.saturating_add(self.config.timeout));
         if self.link.failures > 0 {
             self.tell(super::Event::Manager(ManagerEvent::ReconnectAttempt(self.link.failures)));
         }
@@ -238,7 +238,7 @@ impl<P: Value> Client<P> {
             self.link.failures = self.link.failures.saturating_add(1);
         }
         self.link.state = LinkState::Waiting;
-        self.timers.set(Timer::Retry, now + delay);
+        self.timers.set(Timer::Retry, now.saturating_add(delay));
     }
 
     pub(super) fn handle_offline(&mut self, now: Millis) {

@@ -52,6 +52,8 @@ pub struct Entry<P> {
     pub place: Place,
     /// The message's id, the same at every attempt.
     pub id: P,
+    /// Of the id: what differs here need not be compared, which is a call into JavaScript.
+    pub(super) digest: u32,
     /// Messages of one conversation wait for one another.
     pub conversation: P,
     /// Message or read mark.
@@ -141,12 +143,13 @@ impl<P: Value> Outbox<P> {
 
     /// The entry of that name.
     pub fn get(&self, key: Key) -> Option<&Entry<P>> {
-        self.entries.iter().find(|entry| entry.key == key)
+        self.entries.iter().rev().find(|entry| entry.key == key)
     }
 
     /// The newest entry with that message id.
     pub fn by_id(&self, id: &P) -> Option<&Entry<P>> {
-        self.entries.iter().rev().find(|entry| entry.id == *id)
+        let digest = id.digest();
+        self.entries.iter().rev().find(|entry| entry.digest == digest && entry.id == *id)
     }
 
     /// Whether one more of this length fits.
@@ -174,7 +177,7 @@ impl<P: Value> Outbox<P> {
     }
 
     pub(super) fn get_mut(&mut self, key: Key) -> Option<&mut Entry<P>> {
-        self.entries.iter_mut().find(|entry| entry.key == key)
+        self.entries.iter_mut().rev().find(|entry| entry.key == key)
     }
 
     pub(super) fn iter_mut(&mut self) -> impl Iterator<Item = &mut Entry<P>> {

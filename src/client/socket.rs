@@ -392,16 +392,14 @@ impl<P: Value> Client<P> {
         self.tell(Event::ConnectError { socket: id, error });
     }
 
-    /// A connected socket is connected no more. Every acknowledgement that was on its way is settled.
+    /// A socket is connected no more, or is disconnected instead of connected. Every acknowledgement that was on its way is settled.
     fn socket_down(&mut self, id: SocketId, reason: Reason, detail: Option<&P>) {
         let Some(socket) = self.socket_mut(id) else {
             return;
         };
-        let was = std::mem::take(&mut socket.state);
+        socket.state = SocketState::Idle;
         socket.early.clear();
-        if was == SocketState::Connected {
-            self.tell(Event::Disconnected { socket: id, reason, detail: detail.cloned() });
-        }
+        self.tell(Event::Disconnected { socket: id, reason, detail: detail.cloned() });
         self.fail_acks(id, AckError::Disconnected, 0);
     }
 
@@ -421,6 +419,14 @@ impl<P: Value> Client<P> {
 }
 
 impl<P: Value> Socket<P> {
+    /// Events that waited for a connection go nowhere any more; those who wait for their acknowledgement hear of that at the next loss.
+    pub fn forget(&mut self) {
+        self.buffer.clear();
+        for ack in &mut self.acks {
+            ack.sent = true;
+        }
+    }
+
     pub fn header(&self, kind: PacketType) -> Header<P> {
         Header { namespace: self.namespace.clone(), ..Header::new(kind) }
     }

@@ -73,10 +73,17 @@ impl<P: Value> Client<P> {
         let Some(chat) = &mut self.chat else { return };
         chat.order.after(stored.place);
         let (place, id) = (stored.place, stored.message.id.clone());
-        let Some(twin) = chat.outbox.by_id(&id).map(|twin| (twin.key, twin.place)) else {
+        let Some(twin) = chat.outbox.by_id(&id).map(|twin| (twin.key, twin.place, twin.stored_at)) else {
             self.insert(stored, true);
             return self.flush_soon(now);
         };
+        if twin.2 == Some(place) {
+            // Storage has refused the new place: this is all that it has.
+            if let Some(entry) = chat.outbox.get_mut(twin.0) {
+                entry.seen = true;
+            }
+            return;
+        }
         if twin.1 == place {
             return self.update(now, stored);
         }
@@ -109,9 +116,11 @@ impl<P: Value> Client<P> {
             (entry.status, entry.error, entry.attempts) = (stored.status, stored.error.clone(), stored.attempts);
             let key = entry.key;
             self.tell(Event::Settled { key, outcome: Outcome::Ended(stored.status, stored.error) });
-        } else if entry.status != DeliveryStatus::Sending {
+        } else if entry.status != DeliveryStatus::Sending && entry.attempts != stored.attempts {
             (entry.attempts, entry.error) = (stored.attempts, stored.error);
             entry.revision += 1;
+        } else {
+            return;
         }
         self.changed = true;
     }
@@ -169,6 +178,7 @@ impl<P: Value> Client<P> {
                 self.settled_elsewhere(key, None);
             }
         }
+        self.store_unpersisted();
     }
 
     fn store_again(&mut self, key: Key) {

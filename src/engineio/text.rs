@@ -24,6 +24,9 @@ pub trait Value: Clone + PartialEq {
 
     /// This text with a decimal number behind it.
     fn append_number(&self, number: u64) -> Self;
+
+    /// A number that equal texts share.
+    fn digest(&self) -> u32;
 }
 
 impl Text for str {
@@ -39,6 +42,10 @@ impl Text for str {
 }
 
 impl Value for String {
+    fn digest(&self) -> u32 {
+        self.bytes().fold(0, |hash, byte| hash.wrapping_mul(31).wrapping_add(u32::from(byte)))
+    }
+
     fn literal(text: &'static str) -> Self {
         text.to_owned()
     }

@@ -3,8 +3,14 @@ import {
   ACKED, ASK_BUFFERED, ATTACHMENT, CLOSE, DUE, LOCK, MESSAGE, NOTIFICATION, OPEN, OUTCOME, PLACE, PONG, RECEIVED, REMOVE, SEND, SEND_BINARY, STORE, SWEEP, TIMER,
 } from "./acts.js";
 import { fill } from "./binary.js";
-import { load, placeText, remove, settle, store } from "./record.js";
+import { keyOf, load, placeText, remove, settle, store } from "./record.js";
 import { base64, describe, member } from "./wire.js";
+
+/** As an exception that nobody caught. */
+const uncaught = (error) =>
+  queueMicrotask(() => {
+    throw error;
+  });
 
 export class Host {
   #link;
@@ -22,12 +28,14 @@ export class Host {
   storage;
   /** Names the owner's messages in it. */
   scope;
+  member = member;
+  base64 = base64;
   /** The place in the queue that was taken last, as text. */
   place;
 
   /**
    * `options`: `names` of the chat layer's incoming events with their codes; `prefixes` of its outgoing ones. `above` hears what the machine
-   * tells: lock(wanted) and note(act, a, b, p, q) at once, without calling the application; tell(act, a, b, p, q) in turn; wake(fired), to call `core_wake`;
+   * tells: lock(wanted), wrote(key) in storage, and note(act, a, b, p, q), all at once and without calling the application; tell(act, a, b, p, q) in turn; wake(fired), to call `core_wake`;
    * isAuthError(message, data).
    */
   constructor(link, storage, { names, prefixes }, above) {
@@ -55,7 +63,7 @@ export class Host {
         case ASK_BUFFERED:
           return this.#link.buffered();
         case STORE:
-          return store(this.storage, this.scope, p);
+          return this.#store(p);
         case REMOVE:
           return this.#remove(placeText(a, b), p);
         case OUTCOME:
@@ -85,8 +93,15 @@ export class Host {
       this.#above.note(act, a, b, p, q);
       this.#effects.push({ act, a, b, p, q });
     } catch (error) {
-      queueMicrotask(() => reportError(error));
+      uncaught(error);
     }
+  }
+
+  #store(record) {
+    const [, , , , , , time, serial, id] = record;
+    const stored = store(this.storage, this.scope, record);
+    if (stored) this.#above.wrote(keyOf(this.scope, placeText(time, serial), id));
+    return stored;
   }
 
   #remove(place, id) {
@@ -94,6 +109,7 @@ export class Host {
     this.#outcome = undefined;
     if (outcome) settle(this.storage, this.scope, place, id, outcome);
     else remove(this.storage, this.scope, place, id);
+    this.#above.wrote(keyOf(this.scope, place, id));
   }
 
   /** A packet's payload. `form`: the number of a client::Body. */
@@ -107,20 +123,23 @@ export class Host {
   pump() {
     if (this.#telling) return;
     this.#telling = true;
-    try {
-      do {
-        // Longer while it is gone through: that is what a queue is for.
-        for (const { act, a, b, p, q } of this.#effects) this.#above.tell(act, a, b, p, q);
-        this.#effects = [];
-        if (this.#due || this.#fired) {
-          const fired = this.#fired;
-          this.#due = this.#fired = false;
-          this.#above.wake(fired);
+    do {
+      // Longer while it is gone through: that is what a queue is for.
+      for (const { act, a, b, p, q } of this.#effects) {
+        try {
+          this.#above.tell(act, a, b, p, q);
+        } catch (error) {
+          uncaught(error);
         }
-      } while (this.#due || this.#fired || this.#effects.length > 0);
-    } finally {
-      this.#telling = false;
-    }
+      }
+      this.#effects = [];
+      if (this.#due || this.#fired) {
+        const fired = this.#fired;
+        this.#due = this.#fired = false;
+        this.#above.wake(fired);
+      }
+    } while (this.#due || this.#fired || this.#effects.length > 0);
+    this.#telling = false;
   }
 
   /** Nothing more is told. */
@@ -148,13 +167,6 @@ export class Host {
     return this.#outline;
   }
 
-  member(value, which) {
-    return member(value, which);
-  }
-
-  base64(text) {
-    return base64(text);
-  }
 
   isAuthError(message, data) {
     return this.#above.isAuthError(message, data);

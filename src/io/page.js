@@ -13,6 +13,6 @@ export function watchPage(tell) {
   listen(window, "offline", () => tell(OFFLINE));
   listen(window, "pageshow", resumed);
   listen(document, "visibilitychange", () => tell(document.visibilityState === "visible" ? RESUMED : HIDDEN));
-  if (navigator.onLine === false) tell(OFFLINE);
+  tell(navigator.onLine === false ? OFFLINE : ONLINE);
   return () => stop.abort();
 }

@@ -1,6 +1,8 @@
 // The outbox in storage: one key per message, `socketio-wasm:1:<scope>:<place>:<id>`, whose value is JSON, so that another version, or a
 // person, can read it. `storage` is the browser's, or undefined where there is none.
 
+import { textDigest } from "./digest.js";
+
 const PREFIX = "socketio-wasm:1:";
 const BROKEN = `${PREFIX}broken:`;
 /** Of the values that could not be read, so many are kept. */
@@ -20,14 +22,13 @@ const TIME = 9, SERIAL = 11;
 
 export const placeText = (time, serial) => time.toString(36).padStart(TIME, "0") + serial.toString(36).padStart(SERIAL, "0");
 
-/** 13 characters, the same for the same texts: FNV-1a with 64 bits. */
+/** 14 characters, the same for the same texts: two hashes of 32 bits. */
 export function digest(...texts) {
-  let hash = 0xcbf29ce484222325n;
-  for (const byte of new TextEncoder().encode(JSON.stringify(texts))) hash = BigInt.asUintN(64, (hash ^ BigInt(byte)) * 0x100000001b3n);
-  return hash.toString(36).padStart(13, "0");
+  const text = JSON.stringify(texts);
+  return [text, `#${text}`].map((one) => textDigest(one).toString(36).padStart(7, "0")).join("");
 }
 
-const keyOf = (scope, place, id) => `${PREFIX}${scope}:${place}:${id}`;
+export const keyOf = (scope, place, id) => `${PREFIX}${scope}:${place}:${id}`;
 
 const encode = (kind, status, attempts, queuedAt, error, message) =>
   `{"kind":"${KINDS[kind]}","status":"${STATUSES[status]}","attempts":${attempts},"queuedAt":"${new Date(queuedAt).toISOString()}","error":${JSON.stringify(error)},"message":${message}}`;
@@ -109,7 +110,7 @@ export function load(storage, scope) {
     }
   }
   if (broken > 0) {
-    console.warn(`socketio-wasm: ${broken} stored messages could not be read; they are kept under keys that begin with ${BROKEN}`);
+    console.warn(`socketio-wasm: ${broken} stored messages could not be read; they are kept under ${BROKEN}`);
     for (const key of keys(storage, BROKEN).sort().slice(0, -BROKEN_KEPT)) storage.removeItem(key);
   }
   return records;
@@ -126,6 +127,8 @@ function place(scope, key) {
   return found ? [parseInt(found[1], 36), parseInt(found[2], 36), found[3]] : null;
 }
 
+const notOurs = () => new TypeError("no record of ours");
+
 const tabOf = (scope, key) => (place(scope, key)?.[1] ?? 0) % 2 ** 32;
 
 /**
@@ -135,7 +138,7 @@ const tabOf = (scope, key) => (place(scope, key)?.[1] ?? 0) % 2 ** 32;
 export function decode(scope, key, text) {
   const at = place(scope, key);
   if (at === null) {
-    if (key.startsWith(`${PREFIX}${scope}:`)) throw new TypeError("no place of ours");
+    if (key.startsWith(`${PREFIX}${scope}:`)) throw notOurs();
     return null;
   }
   const [time, serial, id] = at;
@@ -146,7 +149,7 @@ export function decode(scope, key, text) {
   }
   const queued = Date.parse(queuedAt);
   const fits = typeof message.conversationId === "string" && KINDS.includes(kind) && attempts >= 0 && queued >= 0;
-  if (!fits) throw new TypeError("no record of ours");
+  if (!fits) throw notOurs();
   const json = JSON.stringify(message);
   const code = Math.max(STATUSES.indexOf(status), 0);
   return {

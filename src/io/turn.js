@@ -39,12 +39,7 @@ export class Turn {
 
   /** There is nobody to share with. */
   take() {
-    let given = false;
-    this.giveBack();
-    this.#giveBack = () => {
-      given = true;
-    };
-    queueMicrotask(() => given || this.#granted(false));
+    queueMicrotask(() => this.#granted(false));
   }
 
   giveBack() {
@@ -59,16 +54,21 @@ export class Turn {
     if (typeof BroadcastChannel === "undefined") return others().forEach((other) => this.#adopt(other));
     const channel = new BroadcastChannel(name);
     const here = new Set([tab]);
+    const mine = [tab];
     let first = true;
     channel.onmessage = ({ data }) => {
-      here.add(data.tab);
+      for (const other of data.tabs) here.add(other);
       // Of several that ask at once, one adopts.
-      if (data.hello && data.tab < tab) first = false;
-      if (data.hello) channel.postMessage({ tab });
+      if (data.hello && data.tabs[0] < tab) first = false;
+      if (data.hello) channel.postMessage({ tabs: mine });
     };
-    channel.postMessage({ tab, hello: true });
+    channel.postMessage({ tabs: mine, hello: true });
     const timer = setTimeout(() => {
-      if (first) for (const other of others()) if (!here.has(other)) this.#adopt(other);
+      for (const other of others()) {
+        if (!first || here.has(other)) continue;
+        mine.push(other);
+        this.#adopt(other);
+      }
     }, PATIENCE);
     signal.addEventListener("abort", () => {
       clearTimeout(timer);

@@ -21,7 +21,17 @@ impl Text for JsText {
     }
 }
 
+#[wasm_bindgen::prelude::wasm_bindgen(module = "/src/io/digest.js")]
+extern "C" {
+    #[wasm_bindgen(js_name = textDigest)]
+    fn text_digest(text: &JsValue) -> u32;
+}
+
 impl Value for JsValue {
+    fn digest(&self) -> u32 {
+        text_digest(self)
+    }
+
     #[inline(never)]
     fn literal(text: &'static str) -> Self {
         JsValue::from_str(text)

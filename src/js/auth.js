@@ -32,9 +32,8 @@ export class Auth {
   /** Takes a new token or provider. Returns whether that may succeed where the last one was refused. */
   replace(token) {
     requireToken(token, "ERR_INVALID_ARGUMENT");
-    const before = this.#token;
     if (token !== undefined) this.#token = token;
-    return typeof this.#token === "function" || this.#token !== before;
+    return typeof this.#token === "function" || (this.#token ?? null) !== this.#previous;
   }
 
   /** `userId`, else the `sub` of a JWT, else "anonymous". */
@@ -46,23 +45,33 @@ export class Auth {
   /** Answers the machine's question by `answer(kind, value)`: at once, or when the provider has. */
   ask(reason, answer) {
     const token = this.#token;
-    const rejected = reason === REJECTED;
-    if (typeof token !== "function") return this.#conclude(token, rejected, answer);
-    Promise.resolve()
-      .then(() => token({ reason: REASONS[reason], previous: this.#previous }))
-      .then((given) => {
-        if (given === undefined) given = null;
-        if (given !== null && typeof given !== "string") throw new TypeError("the token provider returned no string");
-        this.#conclude(given, rejected && given === this.#previous, answer);
-      })
-      .catch((error) => answer(FAILED, String(error?.message ?? error)));
+    if (typeof token !== "function") return this.#conclude(token, reason, answer);
+    // Somebody else may have signed in since: then that one is asked.
+    const unless = (conclude) => (result) => (token === this.#token ? conclude(result) : this.ask(reason, answer));
+    this.#call(token, reason).then(
+      unless((given) => this.#conclude(given, reason, answer)),
+      unless((error) => answer(FAILED, String(error?.message ?? error))),
+    );
   }
 
-  #conclude(token, same, answer) {
+  async #call(token, reason) {
+    const given = (await token({ reason: REASONS[reason], previous: this.#previous })) ?? null;
+    if (given !== null && typeof given !== "string") throw new TypeError("the token provider returned no string");
+    return given;
+  }
+
+  #conclude(token, reason, answer) {
     if (token === null || token === "") return answer(SIGNED_OUT);
+    const same = reason === REJECTED && token === (this.#previous ?? undefined);
     this.#previous = token ?? null;
     const own = token === undefined ? undefined : { token: this.#scheme === null ? token : `${this.#scheme} ${token}` };
-    answer(same ? SAME : PAYLOAD, own || this.more ? JSON.stringify({ ...this.more, ...own }) : undefined);
+    let payload;
+    try {
+      payload = own || this.more ? JSON.stringify({ ...this.more, ...own }) : undefined;
+    } catch (error) {
+      return answer(FAILED, `auth: ${error.message}`);
+    }
+    answer(same ? SAME : PAYLOAD, payload);
   }
 
   isAuthError(message, data) {

@@ -24,10 +24,10 @@ const ENDS = ["failed", "expired", "discarded"];
 /** By what `core_send` returned, -1 first. */
 const REFUSALS = [
   ["ERR_QUEUE_FULL", "the queue is full"],
-  ["ERR_DUPLICATE_ID", "a message with this id is waiting already"],
+  ["ERR_DUPLICATE_ID", "a message with this id is waiting"],
 ];
-/** What the name of an event adds to a packet, at the most: names are short. */
-const NAME_BYTES = 64;
+/** Those of this page that write to storage: it tells other pages only. */
+const neighbours = new Set();
 
 export class ChatSocket {
   #wasm;
@@ -40,6 +40,7 @@ export class ChatSocket {
   #controls;
   #unwatchPage;
   #unwatchStorage;
+  #hear;
   #turn;
   #tab;
   #options;
@@ -68,12 +69,19 @@ export class ChatSocket {
     this.#tab = wasm.core_tab(this.#handle);
     this.#turn = new Turn(
       (shared) => {
+        if (!this.#isOpen) return;
         this.#read();
         this.#run(wasm.core_take_turn(this.#handle, shared));
       },
       (tab) => this.#run(wasm.core_adopt(this.#handle, tab)),
     );
-    if (storage !== undefined) this.#unwatchStorage = watchStorage((key) => this.#storageChanged(key));
+    if (storage !== undefined) {
+      const tell = (key) => this.#storageChanged(key);
+      const unwatch = watchStorage(tell);
+      neighbours.add(tell);
+      this.#unwatchStorage = () => neighbours.delete(tell) && unwatch();
+      this.#hear = tell;
+    }
     this.#changeOwner();
   }
 
@@ -134,7 +142,10 @@ export class ChatSocket {
   }
 
   sendMessage(message) {
-    const { id, conversationId, json } = outgoing(message, this.#place());
+    const place = this.#place();
+    const { id, conversationId, json } = outgoing(message, place);
+    // Making JSON of a message may have called the application, and that have sent another.
+    if (this.#host.place !== place) this.#place();
     const key = this.#send(MESSAGE_KIND, id, conversationId, json);
     const stored = this.#host.storage !== undefined && !this.#wasm.core_is_unstored(this.#handle, key);
     return this.#run(this.#deliveries.open(key, id, stored));
@@ -260,7 +271,7 @@ export class ChatSocket {
       wasm.core_end_read(handle, cleared);
     } catch (error) {
       // A storage that has begun to fail: what is in memory goes on.
-      console.warn("socketio-wasm: localStorage cannot be read:", error);
+      console.warn("socketio-wasm: localStorage failed:", error);
     }
   }
 
@@ -308,10 +319,10 @@ export class ChatSocket {
     this.#readIfCleared();
     const length = storedLength(kind, json);
     if (length > this.#options.maxMessageLength) {
-      throw coded("ERR_MESSAGE_TOO_LONG", "the message is longer than queue.maxMessageLength allows");
+      throw coded("ERR_MESSAGE_TOO_LONG", "the message is longer than queue.maxMessageLength");
     }
     // Making JSON of a message may have called the application, and that this client's close().
-    const key = this.#wasm.core_send(this.#open(), kind, id, conversationId, json, length, utf8Length(json) + NAME_BYTES);
+    const key = this.#wasm.core_send(this.#open(), kind, id, conversationId, json, length, utf8Length(this.#options.prefixes[kind + 1] + json) + 1);
     if (key < 0) throw coded(...REFUSALS[-1 - key]);
     return key;
   }
@@ -410,6 +421,9 @@ export class ChatSocket {
   #above() {
     return {
       lock: (wanted) => this.#lock(wanted),
+      wrote: (key) => {
+        for (const tell of neighbours) if (tell !== this.#hear) queueMicrotask(() => neighbours.has(tell) && tell(key));
+      },
       note: (act, a, b, p) => this.#note(act, a, b, p),
       tell: (act, a, b, p, q) => this.#tell(act, a, b, p, q),
       wake: (fired) => this.#wasm.core_wake(this.#handle, fired),
@@ -446,9 +460,13 @@ export class ChatSocket {
       case DISCONNECTED:
         return socket._disconnect(p, q);
       case MESSAGE:
-      case NOTIFICATION:
+      case NOTIFICATION: {
+        // Before an acknowledgement is put behind the arguments.
+        const [, ...first] = p.slice(0, 2);
         socket._received(p, b, a);
-        return this.#on[act === MESSAGE ? "message" : "notification"].call(p[1]);
+        if (first.length > 0) this.#on[act === MESSAGE ? "message" : "notification"].call(first[0]);
+        return;
+      }
       case RECEIVED:
         return socket._received(p, b, a);
       case ACKED:

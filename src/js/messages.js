@@ -22,7 +22,8 @@ export function outgoing(message, id) {
   } catch (error) {
     throw invalid(error.message);
   }
-  if (attachments) throw invalid("it has binary members, which the queue cannot keep");
+  if (json?.[0] !== "{") throw invalid("its toJSON returns no object");
+  if (attachments) throw invalid("it has binary members");
   return { id: complete.id, conversationId: complete.conversationId, json };
 }
 
@@ -43,8 +44,9 @@ export function mergeReadMarks(one, other) {
 
 /** A message as a server might have sent it, with what is missing filled in. */
 export function simulated(message = {}, id) {
-  if (!isRecord(message)) throw invalidArgument("a simulated message must be an object");
-  return { id, conversationId: "simulated", content: "", createdAt: isoDate(Date.now()), ...message };
+  if (!isRecord(message)) throw invalidArgument("message must be an object");
+  const createdAt = isoDate(Date.now());
+  return { conversationId: "simulated", content: "", ...message, id: message.id ?? id, createdAt: message.createdAt ?? createdAt };
 }
 
 /** The frozen OfflineMessage of Rust's `record` of an entry. */

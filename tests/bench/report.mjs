@@ -31,3 +31,28 @@ export function noiseLine({ noise, floor }, rounds) {
   const parts = [...percent("medians", noise.median), ...percent("p99", noise.p99)];
   return `${rounds} rounds. Noise (A/A): ${parts.join(", ")}. Floor of the loop: ${floor.toFixed(2)} µs.`;
 }
+
+const targetText = ({ atLeast, atMost, exactly }) => {
+  if (atLeast !== undefined) return `at least ${atLeast}`;
+  return atMost !== undefined ? `at most ${atMost}` : `exactly ${exactly}`;
+};
+
+export function queueTable({ rows }) {
+  const value = ({ label, value }, { digits, unit }) => `${value.toFixed(digits)} ${unit} (${label})`;
+  return table(
+    ["offline queue", "base", "measured", "ratio", "target", ""],
+    rows.map((row) => [
+      row.name,
+      value(row.base, row),
+      value(row.measured, row),
+      `${row.ratio.toFixed(2)} ±${row.spread.toFixed(2)}`,
+      ...(row.target ? [targetText(row.target), row.met ? "met" : "MISSED"] : ["", ""]),
+    ]),
+  );
+}
+
+export function queueNoiseLine({ noise, rounds }) {
+  const parts = rounds.delivery > 0 ? [`Rounds of delivery: ${rounds.delivery}.`] : [];
+  if (noise !== null) parts.push(`Rounds of adding: ${rounds.adding}; noise (A/A): up to ${(noise * 100).toFixed(0)} %.`);
+  return parts.join(" ");
+}

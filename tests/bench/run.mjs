@@ -14,7 +14,17 @@
 // fire and forget, with `delivery: "sent"` for the chat. A round trip is a message sent, acknowledged, and its caller told; one sample
 // is the mean of 20 or 50 of them, since the clock has steps of 5 µs. The loop's own cost ("floor") is in every number.
 //
-//   npm run bench -- [--quick] [--only sizes|speed] [--case TEXT] [--rounds N] [--json FILE] [--pkg FOLDER]
+// The offline queue has a table of its own, in the same page, with the targets that it has to meet:
+//   delivery   1,000 messages of 10 conversations wait, in localStorage, when the connection comes; the fake WebSocket acknowledges each
+//              50 ms after it was sent. Messages a second, from CONNECT's answer to the last caller told. Beside it socket.io-client's
+//              own queue, the option `retries`: it has one message on the wire, so that 1,000 take 50 s; it gets 40, since its rate does
+//              not depend on the number, or with --full all 1,000.
+//   adding     sendMessage without a connection, while 10 wait in localStorage and while 1,000 do; 10 a second time is the control.
+//              `snapshot` also reads `offlineMessages` after each, as an interface that shows the list does; `setItem` is what the
+//              browser alone takes for such a value among as many.
+//   writes     calls of localStorage's setItem for one message added to 1,000.
+//
+//   npm run bench -- [--quick] [--full] [--only sizes|speed|queue] [--case TEXT] [--rounds N] [--json FILE] [--pkg FOLDER]
 
 import { access, readFile, writeFile } from "node:fs/promises";
 import { cpus } from "node:os";
@@ -22,18 +32,20 @@ import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 
-import { noiseLine, sizeTable, speedTable } from "./report.mjs";
+import { measureQueue } from "./queue.mjs";
+import { noiseLine, queueNoiseLine, queueTable, sizeTable, speedTable } from "./report.mjs";
 import { measureSizes } from "./sizes.mjs";
 import { measureSpeed } from "./speed.mjs";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 
-const sections = { sizes: measureSizes, speed: measureSpeed };
+const sections = { sizes: measureSizes, speed: measureSpeed, queue: measureQueue };
 
 function readOptions() {
   const { values } = parseArgs({
     options: {
       quick: { type: "boolean", default: false },
+      full: { type: "boolean", default: false },
       only: { type: "string" },
       case: { type: "string", default: "" },
       rounds: { type: "string" },
@@ -53,7 +65,7 @@ async function versionOf(folder) {
   return JSON.parse(await readFile(join(folder, "package.json"), "utf8")).version;
 }
 
-async function measure({ only, case: filter, rounds, pkg }) {
+async function measure({ only, case: filter, rounds, full, pkg }) {
   const report = {
     command: ["npm run bench", ...(process.argv.length > 2 ? ["--", ...process.argv.slice(2)] : [])].join(" "),
     date: new Date().toISOString(),
@@ -70,10 +82,11 @@ async function measure({ only, case: filter, rounds, pkg }) {
     if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${text}`);
   };
   for (const [name, section] of Object.entries(sections)) {
-    if (only === undefined || only === name) report[name] = await section({ pkg, root: ROOT, rounds, filter, progress });
+    if (only === undefined || only === name) report[name] = await section({ pkg, root: ROOT, rounds, filter, full, progress });
   }
   progress("");
-  if (report.speed) report.versions.chromium = report.speed.browser;
+  const browser = (report.speed ?? report.queue)?.browser;
+  if (browser) report.versions.chromium = browser;
   return report;
 }
 
@@ -82,6 +95,7 @@ function print(report) {
   console.log([report.command, versions.join(", "), report.machine].join("\n"));
   if (report.sizes) console.log(`\n${sizeTable(report.sizes)}`);
   if (report.speed) console.log(`\n${speedTable(report.speed)}\n\n${noiseLine(report.speed, report.rounds)}`);
+  if (report.queue) console.log(`\n${queueTable(report.queue)}\n\n${queueNoiseLine(report.queue)}`.trimEnd());
 }
 
 try {

@@ -11,11 +11,13 @@ pub struct Storage {
     pub map: BTreeMap<String, String>,
     /// UTF-8 bytes of all values.
     pub capacity: usize,
+    /// In which of two orders keys are found: a browser promises none, and the client has to sort.
+    pub oldest_first: bool,
 }
 
 impl Default for Storage {
     fn default() -> Self {
-        Storage { map: BTreeMap::new(), capacity: usize::MAX }
+        Storage { map: BTreeMap::new(), capacity: usize::MAX, oldest_first: false }
     }
 }
 
@@ -49,11 +51,10 @@ impl Storage {
         self.map.remove(&key(owner, place, id));
     }
 
-    /// Newest first, since a browser promises no order and the client has to sort.
     pub fn load(&self, owner: &str) -> Vec<Stored<String>> {
         let prefix = format!("{owner}/");
-        let entries = self.map.iter().rev();
-        entries.filter_map(|(name, value)| read(name.strip_prefix(&prefix)?, value)).collect()
+        let entries = self.map.iter().filter_map(|(name, value)| read(name.strip_prefix(&prefix)?, value));
+        if self.oldest_first { entries.collect() } else { entries.rev().collect() }
     }
 }
 

@@ -2,10 +2,7 @@
 import { is, ok, same, throws } from "./assert.js";
 import { FakeSocket } from "./fake_socket.js";
 import { turn } from "./time.js";
-import { test, namesOf } from "./world.js";
-import * as self from "./close.js";
-
-export const all = () => namesOf(self);
+import { test } from "./world.js";
 
 const message = (content) => ({ conversationId: "c", content });
 
@@ -232,9 +229,9 @@ export const closing_one_client_leaves_the_others_alone = test(async (world) => 
   is(three.isConnected, true);
 });
 
-/** Opens and closes clients that have done all kinds of things. Called from Rust, which looks at its memory. */
-export async function open_and_close(count) {
-  await test(async (world) => {
+/** Opens and closes clients that have done all kinds of things. */
+const openAndClose = (count) =>
+  test(async (world) => {
     for (let index = 0; index < count; index += 1) {
       const [client, socket] = await world.connected({ queue: { storage: "memory" } });
       client.onMessage(() => {});
@@ -247,5 +244,7 @@ export async function open_and_close(count) {
       FakeSocket.made.length = 0;
       world.forgetSockets();
     }
-  })();
-}
+  });
+
+export const clients_can_be_opened_and_closed = openAndClose(20);
+export const clients_can_be_opened_and_closed_by_the_hundred = openAndClose(300);

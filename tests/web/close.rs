@@ -1,6 +1,6 @@
 //! What close leaves behind: nothing but the queue; and what the client says afterwards.
 
-suite! { "/tests/web/close.js":
+suite! { "close":
     close_leaves_nothing_behind_whatever_the_state
     calls_after_close_throw_err_closed_and_reading_goes_on
     the_queue_is_kept
@@ -10,29 +10,17 @@ suite! { "/tests/web/close.js":
     acknowledgements_that_are_waited_for_fail_where_a_listener_closes
     acknowledgements_of_what_was_never_sent_fail_too
     closing_one_client_leaves_the_others_alone
+    clients_can_be_opened_and_closed
+    clients_can_be_opened_and_closed_by_the_hundred
 }
 
-mod memory {
-    use core::arch::wasm32::memory_size;
-
-    use js_sys::Promise;
-    use js_sys::futures::JsFuture;
-    use wasm_bindgen::{externref_heap_live_count, prelude::*};
-    use wasm_bindgen_test::wasm_bindgen_test;
-
-    #[wasm_bindgen(module = "/tests/web/close.js")]
-    extern "C" {
-        fn open_and_close(count: u32) -> Promise;
-    }
-
-    #[wasm_bindgen_test]
-    async fn closed_clients_leave_no_memory_and_no_references_behind() -> Result<(), JsValue> {
-        let run = async |count| JsFuture::from(open_and_close(count)).await;
-        let measure = || (memory_size::<0>(), externref_heap_live_count());
-        run(20).await?;
-        let before = measure();
-        run(300).await?;
-        assert_eq!(measure(), before);
-        Ok(())
-    }
+#[wasm_bindgen_test::wasm_bindgen_test]
+async fn closed_clients_leave_no_memory_and_no_references_behind() -> Result<(), wasm_bindgen::JsValue> {
+    let run = async |test| js_sys::futures::JsFuture::from(super::run("close", test)).await;
+    let measure = || (core::arch::wasm32::memory_size::<0>(), wasm_bindgen::externref_heap_live_count());
+    run("clients_can_be_opened_and_closed").await?;
+    let before = measure();
+    run("clients_can_be_opened_and_closed_by_the_hundred").await?;
+    assert_eq!(measure(), before);
+    Ok(())
 }

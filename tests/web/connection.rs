@@ -1,6 +1,6 @@
 //! The connection: its URL, CONNECT, how it ends, and how it comes back.
 
-suite! { "/tests/web/connection.js":
+suite! { "connection":
     the_url_is_made_of_server_path_and_query
     options_of_the_wrong_kind_are_refused
     nothing_is_connected_before_initialize_socket

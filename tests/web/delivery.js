@@ -1,10 +1,7 @@
 // Conversations and messages on their way: joins, the queue, what settles a message, what comes back.
 import { is, ok, same } from "./assert.js";
 import { acknowledging, FakeSocket } from "./fake_socket.js";
-import { test, namesOf } from "./world.js";
-import * as self from "./delivery.js";
-
-export const all = () => namesOf(self);
+import { test } from "./world.js";
 
 const message = (content, more) => ({ conversationId: "c", content, ...more });
 

@@ -1,6 +1,6 @@
 //! Conversations and messages on their way: joins, the queue, what settles a message, what comes back.
 
-suite! { "/tests/web/delivery.js":
+suite! { "delivery":
     on_connecting_come_connect_then_joins_then_the_queue
     joins_are_repeated_at_every_connection_before_what_is_queued
     an_acknowledgement_settles_a_message_and_an_error_in_it_refuses

@@ -1,10 +1,7 @@
 // The general Socket.IO interface of a client's connection: events, acknowledgements, binary.
 import { is, ok, same, throws } from "./assert.js";
 import { turn } from "./time.js";
-import { test, namesOf } from "./world.js";
-import * as self from "./events.js";
-
-export const all = () => namesOf(self);
+import { test } from "./world.js";
 
 const bytes = (...values) => new Uint8Array(values);
 const read = (buffer) => [...new Uint8Array(buffer)];

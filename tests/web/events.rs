@@ -1,6 +1,6 @@
 //! The general Socket.IO interface of a client's connection: events, acknowledgements, binary.
 
-suite! { "/tests/web/events.js":
+suite! { "events":
     events_go_both_ways_with_their_arguments
     an_emit_before_the_connection_waits_for_it_and_a_volatile_one_is_dropped
     reserved_names_are_refused_and_what_is_no_json_too

@@ -1,6 +1,6 @@
 //! Deadlines: the heartbeat, a suspended machine, a clock that is set, and the one timer behind all of it.
 
-suite! { "/tests/web/heartbeat.js":
+suite! { "heartbeat":
     a_ping_is_answered_at_once
     a_server_that_stops_pinging_is_noticed_at_interval_and_timeout
     pings_keep_a_connection_alive

@@ -2,10 +2,7 @@
 import { is, ok, same, throws } from "./assert.js";
 import { FakeSocket } from "./fake_socket.js";
 import { turn } from "./time.js";
-import { test, namesOf } from "./world.js";
-import * as self from "./listeners.js";
-
-export const all = () => namesOf(self);
+import { test } from "./world.js";
 
 const NOT_ABOUT_THE_TOKEN = "the room is full";
 

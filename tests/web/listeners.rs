@@ -1,6 +1,6 @@
 //! The rule of the driver: what a listener does, or throws, harms nothing.
 
-suite! { "/tests/web/listeners.js":
+suite! { "listeners":
     any_listener_may_call_anything
     a_listener_that_throws_is_reported_and_the_next_one_runs
     what_is_thrown_is_uncaught_where_there_is_no_report_error

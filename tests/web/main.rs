@@ -3,83 +3,37 @@
 #![cfg(target_arch = "wasm32")]
 #![allow(clippy::panic)]
 
+use js_sys::Promise;
 use wasm_bindgen::prelude::*;
 
 // Links it, with what it exports to JavaScript.
 use socketio_wasm as _;
 
-/// Names local files: wasm-bindgen copies what is named, with its folders, and nothing that it only imports.
-macro_rules! copied {
-    ($($name:ident $path:literal)*) => {
-        $(
-            #[wasm_bindgen(module = $path)]
-            extern "C" {
-                #[allow(dead_code)]
-                type $name;
-            }
-        )*
-    };
+#[wasm_bindgen(module = "/tests/web/run.js")]
+extern "C" {
+    /// What it resolves to says nothing; what it rejects with is the failure, with the JavaScript stack.
+    fn run(file: &str, test: &str) -> Promise;
+    fn names(file: &str) -> Promise;
 }
 
-// The package's, as `core.js` needs them.
-copied! {
-    Acts "/src/io/acts.js"
-    Auth "/src/js/auth.js"
-    Binary "/src/io/binary.js"
-    Chat "/src/js/chat_socket.js"
-    Emitter "/src/js/emitter.js"
-    Errors "/src/js/errors.js"
-    Host "/src/io/host.js"
-    Link "/src/io/link.js"
-    Messages "/src/js/messages.js"
-    MockLink "/src/io/mock/link.js"
-    MockServer "/src/io/mock/server.js"
-    Options "/src/js/options.js"
-    Page "/src/io/page.js"
-    Record "/src/io/record.js"
-    Socket "/src/js/socket.js"
-    Storage "/src/io/storage.js"
-    Turn "/src/io/turn.js"
-    Wire "/src/io/wire.js"
-}
-
-copied! {
-    Assert "/tests/web/assert.js"
-    Core "/tests/web/core.js"
-    FakeSocket "/tests/web/fake_socket.js"
-    Locks "/tests/web/locks.js"
-    Time "/tests/web/time.js"
-    World "/tests/web/world.js"
-}
-
-/// The tests of a file. One that the file exports and the list lacks is a failure of `no_test_is_left_out`.
+/// The tests of a file in this folder. One that the file exports and the list lacks is a failure of `no_test_is_left_out`.
 macro_rules! suite {
-    ($path:literal: $($name:ident)*) => {
-        mod js {
-            use js_sys::Promise;
-            use wasm_bindgen::prelude::*;
-
-            #[wasm_bindgen(module = $path)]
-            extern "C" {
-                $(pub fn $name() -> Promise;)*
-                pub fn all() -> js_sys::Array;
-            }
-        }
-
+    ($file:literal: $($name:ident)*) => {
         $(
             #[wasm_bindgen_test::wasm_bindgen_test]
             async fn $name() -> Result<(), wasm_bindgen::JsValue> {
-                // What it returns says nothing; what it rejects with is the failure, with the JavaScript stack.
-                js_sys::futures::JsFuture::from(js::$name()).await.map(drop)
+                js_sys::futures::JsFuture::from(super::run($file, stringify!($name))).await.map(drop)
             }
         )*
 
         #[wasm_bindgen_test::wasm_bindgen_test]
-        fn no_test_is_left_out() {
+        async fn no_test_is_left_out() -> Result<(), wasm_bindgen::JsValue> {
             let named = [$(stringify!($name)),*];
-            let all: Vec<String> = js::all().iter().filter_map(|name| name.as_string()).collect();
+            let all = js_sys::futures::JsFuture::from(super::names($file)).await?;
+            let all: Vec<String> = js_sys::Array::from(&all).iter().filter_map(|name| name.as_string()).collect();
             let left_out: Vec<_> = all.iter().filter(|name| !named.contains(&name.as_str())).collect();
             assert!(left_out.is_empty(), "not run: {left_out:?}");
+            Ok(())
         }
     };
 }

@@ -1,9 +1,6 @@
 // What a server may send that it should not: the end of the connection, or nothing, and never more.
 import { is, ok, same } from "./assert.js";
-import { test, namesOf } from "./world.js";
-import * as self from "./malformed.js";
-
-export const all = () => namesOf(self);
+import { test } from "./world.js";
 
 const REASONS = {
   "parse error": ["4", "47", "49[]", "42", "42[", "42[]", "42{}", "42[null]", "42[true]", '42["connect"]', '42["disconnect"]', '42["newListener"]', "40[]",

@@ -1,6 +1,6 @@
 //! What a server may send that it should not: the end of the connection, or nothing, and never more.
 
-suite! { "/tests/web/malformed.js":
+suite! { "malformed":
     a_malformed_frame_ends_the_connection_and_it_comes_back
     binary_where_none_is_due_and_text_where_it_is_are_parse_errors
     what_is_odd_and_no_error_is_ignored

@@ -1,10 +1,7 @@
 // Mock mode: the same client against the server inside the module.
 import { is, ok, same } from "./assert.js";
 import { FakeSocket } from "./fake_socket.js";
-import { test, namesOf } from "./world.js";
-import * as self from "./mock.js";
-
-export const all = () => namesOf(self);
+import { test } from "./world.js";
 
 const message = (content, more) => ({ conversationId: "c", content, ...more });
 const contents = (messages) => messages.map(({ content }) => content);

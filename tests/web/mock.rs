@@ -1,6 +1,6 @@
 //! Mock mode: the same client against the server inside the module.
 
-suite! { "/tests/web/mock.js":
+suite! { "mock":
     it_connects_without_any_network_and_says_connected
     without_mock_mode_there_are_no_controls
     frames_take_the_latency_each_way

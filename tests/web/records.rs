@@ -1,6 +1,6 @@
 //! What is written to localStorage and when, and what a reload makes of it.
 
-suite! { "/tests/web/records.js":
+suite! { "records":
     a_message_is_stored_when_send_message_returns_under_a_key_of_its_own
     the_scope_of_a_key_does_not_change_between_versions
     the_scope_is_of_server_path_namespace_and_owner_and_of_nothing_else

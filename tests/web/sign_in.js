@@ -2,10 +2,7 @@
 import { is, same, throws } from "./assert.js";
 import { FakeSocket } from "./fake_socket.js";
 import { turn } from "./time.js";
-import { test, namesOf } from "./world.js";
-import * as self from "./sign_in.js";
-
-export const all = () => namesOf(self);
+import { test } from "./world.js";
 
 const message = (content, more) => ({ conversationId: "c", content, ...more });
 

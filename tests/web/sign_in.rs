@@ -1,6 +1,6 @@
 //! Who connects: tokens, their provider, and what a refusal leads to.
 
-suite! { "/tests/web/sign_in.js":
+suite! { "sign_in":
     initialize_socket_takes_a_token_and_is_idempotent
     no_token_is_auth_required_without_any_connection
     the_provider_is_asked_before_every_attempt_and_told_why

@@ -1,10 +1,7 @@
 // Snapshots, as `useSyncExternalStore` needs them: frozen, and the same object until something in them changes.
 import { is, ok, same } from "./assert.js";
 import { turn } from "./time.js";
-import { test, namesOf } from "./world.js";
-import * as self from "./snapshot.js";
-
-export const all = () => namesOf(self);
+import { test } from "./world.js";
 
 const message = (content) => ({ conversationId: "c", content });
 

@@ -1,6 +1,6 @@
 //! Snapshots, as `useSyncExternalStore` needs them: frozen, and the same object until something in them changes.
 
-suite! { "/tests/web/snapshot.js":
+suite! { "snapshot":
     a_snapshot_is_frozen_all_the_way_down
     it_is_the_same_object_until_something_changes
     what_has_not_changed_keeps_its_identity

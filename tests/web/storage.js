@@ -2,10 +2,7 @@
 import { is, ok, same, throws } from "./assert.js";
 import { acknowledging, FakeSocket } from "./fake_socket.js";
 import { turn } from "./time.js";
-import { test, namesOf } from "./world.js";
-import * as self from "./storage.js";
-
-export const all = () => namesOf(self);
+import { test } from "./world.js";
 
 const message = (content, more) => ({ conversationId: "c", content, ...more });
 /** Of messages: a key that ends in the scope shows that nobody has emptied the storage. */

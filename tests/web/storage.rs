@@ -1,6 +1,6 @@
 //! localStorage where it is missing, blocked, full or broken: everything works, and `persisted` says what is only in memory.
 
-suite! { "/tests/web/storage.js":
+suite! { "storage":
     without_storage_everything_works_and_persisted_is_false
     storage_memory_does_not_touch_local_storage
     where_storage_is_full_a_message_is_in_memory_until_there_is_room

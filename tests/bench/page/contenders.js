@@ -130,6 +130,58 @@ function raw(label, stored) {
   };
 }
 
+/** The offline queue of socket.io-client: in memory, one message on the wire. */
+function retries(io) {
+  return {
+    label: "socket.io-client, retries",
+    open({ roundTrip }) {
+      const socket = io(SERVER, {
+        transports: ["websocket"],
+        forceNew: true,
+        reconnection: false,
+        autoConnect: false,
+        query: { roundTrip },
+        retries: 3,
+        ackTimeout: 10_000,
+      });
+      return {
+        add: (message, done) => void socket.emit("sendMessage", message, done),
+        connect: () => socket.connect(),
+        left: () => 0,
+        close: () => socket.disconnect(),
+      };
+    },
+  };
+}
+
+/** A chat client that is not connected, with its queue in localStorage. */
+export function offline(ChatSocket, options) {
+  return new ChatSocket({ url: SERVER, token: "bench", userId: "queue", reconnection: false, queue: { storage: "local" }, ...options });
+}
+
+/** The offline queue of this module, in localStorage. */
+function durable(ChatSocket) {
+  return {
+    label: "chat, local",
+    open({ roundTrip }) {
+      const chat = offline(ChatSocket, { query: { roundTrip: String(roundTrip) } });
+      return {
+        add(message, done) {
+          const { persisted, settled } = chat.sendMessage(message);
+          if (!persisted) throw new Error("a message was not stored");
+          settled.then(({ status, error }) => done(status === "delivered" ? null : new Error(`${status}: ${error}`)));
+        },
+        connect: () => chat.initializeSocket(),
+        left: () => chat.pendingMessages.length + Object.keys(localStorage).filter((key) => key.split(":").length > 3).length,
+        close: () => chat.close(),
+      };
+    },
+  };
+}
+
+/** Those that are filled without a connection and then emptied: see queue.js. */
+export const queues = ({ io, ChatSocket }) => ({ retries: retries(io), chatLocal: durable(ChatSocket) });
+
 /** Keys are what cases.js names. `again` is a second copy of the same bundle: the control that shows the noise. */
 export function contenders({ io, ioAgain, ChatSocket }) {
   return {

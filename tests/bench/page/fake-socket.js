@@ -1,8 +1,10 @@
 // A WebSocket that never leaves the page: it answers the handshakes and the acknowledgements of Engine.IO v4 and Socket.IO v5,
-// and delivers frames when it is told to. A URL with "plain" in its query gets no handshake: both ends speak bare JSON there.
+// and delivers frames when it is told to. A URL with "plain" in its query gets no handshake: both ends speak bare JSON there. One with
+// "roundTrip" gets its acknowledgements by itself, so many milliseconds after what asked for them.
 
+// Nobody pings but `deliver`: the interval is longer than any measurement.
 const OPEN_PACKET =
-  '0{"sid":"bench-engine-sid-000","upgrades":[],"pingInterval":25000,"pingTimeout":20000,"maxPayload":1000000}';
+  '0{"sid":"bench-engine-sid-000","upgrades":[],"pingInterval":600000,"pingTimeout":20000,"maxPayload":1000000}';
 const CONNECT_ANSWER = '40{"sid":"bench-socket-sid-000"}';
 const DIGIT_0 = 48;
 const DIGIT_9 = 57;
@@ -54,7 +56,12 @@ export class FakeWebSocket {
     this.onclose = null;
     this.onerror = null;
     this.listeners = { open: [], message: [], close: [], error: [] };
-    this.plain = new URL(this.url, location.href).searchParams.has("plain");
+    const { searchParams } = new URL(this.url, location.href);
+    this.plain = searchParams.has("plain");
+    this.roundTrip = Number(searchParams.get("roundTrip"));
+    /** When CONNECT was answered; and with a round trip, every event that was sent. */
+    this.connectedAt = undefined;
+    this.texts = [];
     /** Events sent, and their length; pongs and the handshake do not count. */
     this.sent = 0;
     this.sentLength = 0;
@@ -111,14 +118,22 @@ export class FakeWebSocket {
     if (this.plain) this.count(text, ackId(text, 1));
     else if (first === DIGIT_0 + 4 && text.charCodeAt(1) === DIGIT_0 + 2) this.count(text, ackId(text, 2));
     else if (first === DIGIT_0 + 3) this.pongs++;
-    else if (text.startsWith("40")) queueMicrotask(() => this.dispatch("message", frame(CONNECT_ANSWER)));
+    else if (text.startsWith("40")) queueMicrotask(() => this.connect());
+  }
+
+  connect() {
+    this.connectedAt = performance.now();
+    this.dispatch("message", frame(CONNECT_ANSWER));
   }
 
   count(text, id) {
     this.sent++;
     this.sentLength += text.length;
     this.lastSent = text;
-    if (id >= 0) {
+    if (this.roundTrip > 0) {
+      this.texts.push(text);
+      if (id >= 0) setTimeout(() => this.readyState === FakeWebSocket.OPEN && this.deliver(this.ackFrame(id)), this.roundTrip);
+    } else if (id >= 0) {
       this.nextId = id + 1;
       this.unanswered.push(id);
     }

@@ -1,9 +1,10 @@
 // Puts the fake WebSocket in place, loads the contenders, and offers what the Node side calls.
 
 import { cases } from "./cases.js";
-import { contenders } from "./contenders.js";
+import { contenders, queues } from "./contenders.js";
 import { FakeWebSocket } from "./fake-socket.js";
 import { floor, runAlone, runCase } from "./measure.js";
+import { addings, runAdding, runDelivery, writesOfOne } from "./queue.js";
 
 // Before any import below: socket.io-client takes globalThis.WebSocket when it is evaluated.
 globalThis.WebSocket = FakeWebSocket;
@@ -20,6 +21,7 @@ if (typeof gc !== "function") throw new Error("gc() is missing: start Chromium w
 localStorage.clear();
 
 const available = contenders({ io, ioAgain, ChatSocket });
+const emptied = queues({ io, ChatSocket });
 const named = (name) => cases.find((spec) => spec.name === name);
 
 globalThis.bench = {
@@ -28,4 +30,11 @@ globalThis.bench = {
   floor,
   run: (name, rounds) => runCase(named(name), available, rounds),
   alone: (name, key, milliseconds) => runAlone(named(name), available, key, milliseconds),
+  queue: {
+    labels: Object.fromEntries(Object.entries(emptied).map(([key, { label }]) => [key, label])),
+    addings: Object.keys(addings),
+    deliver: (key, spec) => runDelivery(emptied[key], spec),
+    add: (name, waiting, rounds) => runAdding(addings[name], ChatSocket, waiting, rounds),
+    writes: (waiting) => writesOfOne(ChatSocket, waiting),
+  },
 };

@@ -7,7 +7,7 @@ export const POOL = 256; // a power of two: the loops index with `& (POOL - 1)`
 const WORDS = "the quick brown fox jumps over a lazy dog and says so in the chat, twice ";
 
 /** A ChatMessage whose JSON has exactly `bytes` ASCII characters. Its content is a string as an input's `value` is one. */
-function message(bytes, number) {
+export function message(bytes, number) {
   const made = {
     id: `01jd9x3k7q${String(number).padStart(10, "0")}`,
     conversationId: `c-${number % 10}`,
