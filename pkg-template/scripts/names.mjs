@@ -10,7 +10,7 @@ const binaryen = (name, ...args) =>
 
 /** Members by which files of ours know each other: on no object that an application, a browser or a server sees. */
 const INTERNAL = (
-  "acknowledge adopt base64 buffered durable emitReserved frame giveBack hangUp hasListeners isUp lock messageEvent note numbers outline " +
+  "acknowledge adopt base64 buffered durable emitReserved frame giveBack hangUp isUp lock messageEvent note numbers outline " +
   "perform prefixes pump shut tell wake wrote _acked _closed _disconnect _error _event _frame _received _state"
 ).split(" ");
 

@@ -24,7 +24,7 @@ const ENDS = ["failed", "expired", "discarded"];
 /** By what `core_send` returned, -1 first. */
 const REFUSALS = [
   ["ERR_QUEUE_FULL", "the queue is full"],
-  ["ERR_DUPLICATE_ID", "a message with this id is waiting"],
+  ["ERR_DUPLICATE_ID", "this id is waiting"],
 ];
 /** Those of this page that write to storage: it tells other pages only. */
 const neighbours = new Set();

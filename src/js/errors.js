@@ -9,5 +9,5 @@ export const closed = () => coded("ERR_CLOSED", "the client was closed");
 
 /** A text that is not empty. */
 export function requireText(value, name) {
-  if (typeof value !== "string" || value === "") throw invalidArgument(`${name} must be a text that is not empty`);
+  if (typeof value !== "string" || value === "") throw invalidArgument(`${name} must be a text, not empty`);
 }

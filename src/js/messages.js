@@ -13,7 +13,7 @@ export function outgoing(message, id) {
   if (!isRecord(message)) throw invalid("it is no object");
   const complete = { ...message, id: message.id ?? id, createdAt: message.createdAt ?? isoDate(Date.now()) };
   for (const name of ["id", "conversationId"]) {
-    if (typeof complete[name] !== "string" || complete[name] === "") throw invalid(`${name} must be a text that is not empty`);
+    if (typeof complete[name] !== "string" || complete[name] === "") throw invalid(`${name} must be a text, not empty`);
   }
   if (typeof complete.content !== "string") throw invalid("content must be a text");
   let json, attachments;
@@ -31,7 +31,7 @@ export function outgoing(message, id) {
 export function readMark(conversationId, messageIds) {
   if (messageIds === undefined) return JSON.stringify({ conversationId });
   if (!Array.isArray(messageIds) || messageIds.some((id) => typeof id !== "string")) {
-    throw invalidArgument("messageIds must be an array of texts");
+    throw invalidArgument("messageIds must be texts");
   }
   return JSON.stringify({ conversationId, messageIds: [...new Set(messageIds)] });
 }
