@@ -5,7 +5,7 @@
 mod common;
 
 use common::{Answer, World, chat, config};
-use socketio_wasm::client::{ChatConfig, Limits, SendError};
+use socketio_wasm::client::{ChatConfig, Client, Limits, SendError};
 
 /// Hears that the first message was refused: it is failed and waits for a decision.
 fn failed() -> (World, String) {
@@ -326,4 +326,16 @@ fn every_change_is_told_and_changes_the_revision() {
         states,
         ["Queued 0", "Sending 0", "InDoubt 0", "Sending 0", "Held 0", "Queued 0", "InDoubt 1", "Failed 5"]
     );
+}
+
+#[test]
+fn a_retry_that_storage_has_no_room_for_keeps_the_old_copy_when_storage_is_read_again() {
+    let (mut world, id) = failed();
+    world.run(Client::stop);
+    world.storage.fill_up();
+    assert!(world.run(|client, now| client.retry(now, &id)));
+    world.read_storage();
+    world.run(|_, _| ());
+    assert_eq!(world.queue(), ["1 Queued 0"]);
+    assert_eq!(world.storage.ids("ann"), [id]);
 }

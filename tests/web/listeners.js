@@ -1,6 +1,6 @@
 // The rule of the driver: what a listener does, or throws, harms nothing.
 import { is, ok, same, throws } from "./assert.js";
-import { FakeSocket } from "./fake_socket.js";
+import { acknowledging, FakeSocket } from "./fake_socket.js";
 import { turn } from "./time.js";
 import { test } from "./world.js";
 
@@ -375,4 +375,13 @@ export const a_token_provider_may_call_anything = test(async (world) => {
     client.close();
     world.forgetSockets();
   }
+});
+
+export const two_clients_of_one_page_share_the_queue = test(async (world) => {
+  const [one] = await world.connected();
+  const [two] = await world.connected();
+  FakeSocket.answer = acknowledging;
+  const delivery = two.sendMessage({ conversationId: "c", content: "from the second" });
+  is((await delivery.settled).status, "delivered");
+  same([one.pendingMessages, two.pendingMessages], [[], []]);
 });

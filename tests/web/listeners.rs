@@ -15,4 +15,5 @@ suite! { "listeners":
     a_message_whose_client_is_closed_while_it_is_serialised_is_refused_and_goes_nowhere
     is_auth_error_may_throw_and_may_call_anything
     a_token_provider_may_call_anything
+    two_clients_of_one_page_share_the_queue
 }

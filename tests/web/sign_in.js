@@ -1,5 +1,5 @@
 // Who connects: tokens, their provider, and what a refusal leads to.
-import { is, same, throws } from "./assert.js";
+import { is, ok, same, throws } from "./assert.js";
 import { FakeSocket } from "./fake_socket.js";
 import { turn } from "./time.js";
 import { test } from "./world.js";
@@ -143,4 +143,23 @@ export const any_other_refusal_is_tried_again = test(async (world) => {
   is(client.connectionError, "full");
   await world.accept();
   is(client.isConnected, true);
+});
+
+export const the_answer_of_a_provider_that_was_replaced_is_not_used = test(async (world) => {
+  let answer;
+  const client = world.client({ userId: "b" });
+  client.initializeSocket(() => new Promise((resolve) => (answer = resolve)));
+  await world.until(() => answer !== undefined, "the first provider is asked");
+  client.initializeSocket("new");
+  answer("old");
+  same((await world.accept()).connects, ['40{"token":"Bearer new"}']);
+});
+
+export const an_auth_option_that_is_no_json_is_a_connection_error_and_harms_nothing = test(async (world) => {
+  const client = world.client({ auth: { n: 1n } });
+  client.initializeSocket("t");
+  await world.until(() => client.connectionError !== null, "the error");
+  ok(client.connectionError.startsWith("auth: "), client.connectionError);
+  is(client.sendMessage(message("one")).persisted, true);
+  client.disconnect();
 });

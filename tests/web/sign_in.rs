@@ -9,4 +9,6 @@ suite! { "sign_in":
     a_refused_token_is_auth_required_and_no_further_attempt_until_a_new_one
     is_auth_error_decides_what_asks_for_a_new_token
     any_other_refusal_is_tried_again
+    the_answer_of_a_provider_that_was_replaced_is_not_used
+    an_auth_option_that_is_no_json_is_a_connection_error_and_harms_nothing
 }
