@@ -136,7 +136,7 @@ fn a_full_disk_never_takes_back_what_was_stored() {
 #[test]
 fn retry_puts_a_failed_message_at_the_end_of_its_conversation_as_if_it_were_new() {
     let (mut world, id) = failed();
-    world.run(socketio_wasm::client::Client::stop);
+    world.run(Client::stop);
     let other = world.send("c", "2");
     let revision =
         |world: &World| world.client.outbox().and_then(|outbox| outbox.by_id(&id)).map(|entry| entry.revision);
@@ -240,7 +240,7 @@ fn discarding_what_blocks_a_conversation_lets_it_go_on() {
 #[test]
 fn discard_all_forgets_every_message_and_counts_those_that_are_shown() {
     let (mut world, _) = failed();
-    world.run(socketio_wasm::client::Client::stop);
+    world.run(Client::stop);
     world.send("c", "2");
     world.send("d", "3");
     world.mark_read("d", &["x"]);
@@ -267,7 +267,7 @@ fn a_message_stored_at_two_places_is_one_message_at_the_newer_and_the_older_is_c
         // A page that died between the two writes of a retry leaves this.
         let (mut world, id) = failed();
         let old = world.storage.map.clone();
-        world.run(socketio_wasm::client::Client::stop);
+        world.run(Client::stop);
         assert!(world.run(|client, now| client.retry(now, &id)));
         world.storage.map.extend(old);
         assert_eq!(world.storage.map.len(), 2);

@@ -17,8 +17,6 @@ mod socket;
 mod tabs;
 mod timers;
 
-use std::vec;
-
 pub use backoff::Backoff;
 pub use chat::ConnectionStatus;
 pub use config::{ChatConfig, Config, Proof};
@@ -61,8 +59,8 @@ pub struct Client<P> {
     sockets: Vec<Socket<P>>,
     chat: Option<Chat<P>>,
     outputs: Vec<Output<P>>,
-    /// The outputs being polled; those that are added meanwhile come after them.
-    polled: vec::IntoIter<Output<P>>,
+    /// How many of them have been polled. A vector that is emptied at the end keeps its room, and is smaller code than a ring.
+    polled: usize,
     changed: bool,
 }
 
@@ -77,7 +75,7 @@ impl<P: Value> Client<P> {
             sockets: Vec::new(),
             chat: None,
             outputs: Vec::new(),
-            polled: Vec::new().into_iter(),
+            polled: 0,
             changed: false,
         }
     }
@@ -115,12 +113,12 @@ impl<P: Value> Client<P> {
 
     /// The next thing to do.
     pub fn poll_output(&mut self) -> Output<P> {
-        if self.polled.len() == 0 {
-            self.polled = std::mem::take(&mut self.outputs).into_iter();
+        if let Some(output) = self.outputs.get_mut(self.polled) {
+            self.polled += 1;
+            return std::mem::replace(output, Output::Wait(None));
         }
-        if let Some(output) = self.polled.next() {
-            return output;
-        }
+        self.outputs.clear();
+        self.polled = 0;
         if std::mem::take(&mut self.changed) {
             return Output::Tell(Event::Changed);
         }

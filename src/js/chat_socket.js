@@ -462,9 +462,9 @@ export class ChatSocket {
       case MESSAGE:
       case NOTIFICATION: {
         // Before an acknowledgement is put behind the arguments.
-        const [, ...first] = p.slice(0, 2);
+        const { length, 1: first } = p;
         socket._received(p, b, a);
-        if (first.length > 0) this.#on[act === MESSAGE ? "message" : "notification"].call(first[0]);
+        if (length > 1) this.#on[act === MESSAGE ? "message" : "notification"].call(first);
         return;
       }
       case RECEIVED:

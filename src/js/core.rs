@@ -146,10 +146,10 @@ pub fn wake(handle: usize, fired: bool) {
 /// A text frame came over the transport of that number.
 #[wasm_bindgen(js_name = core_text)]
 pub fn text(handle: usize, transport: u32, text: JsString) {
-    let Some(work) = begin(handle) else { return };
-    let (host, echo) = (work.driver.host.clone(), work.driver.client.expects_echo());
+    let Some(driver) = take(handle) else { return };
+    let (host, echo) = (driver.host.clone(), driver.client.expects_echo());
     // Read while nobody is at work, since what decides about refusals may be the application's.
-    work.unchanged();
+    put(handle, Some(driver));
     let frame = Frame::decode(&JsText(text), &mut JsReader { host: &host, echo, outline: 0 });
     input(handle, Input::Frame { transport: Transport(transport), frame });
 }
