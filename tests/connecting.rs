@@ -62,7 +62,7 @@ fn a_token_may_be_missing() {
     let mut world = World::chat();
     world.sign_in = SignIn::Never;
     world.run(|client, now| client.initialize(now, true));
-    world.answer(socketio_wasm::client::Answer::Auth { payload: None, same: false });
+    world.answer(socketio_wasm::client::Answer::Auth { payload: None, token: Default::default() });
     world.drive();
     assert_eq!(world.lines("send"), ["40"]);
     assert!(world.is_connected());

@@ -29,8 +29,8 @@ fn random_input(rng: &mut Rng, world: &World) -> Input<String> {
             let answer = match rng.below(4) {
                 0 => Auth::SignedOut,
                 1 => Auth::Failed("x".to_owned()),
-                2 => Auth::Auth { payload: None, same: true },
-                _ => Auth::Auth { payload: Some(r#"{"token":"Bearer good"}"#.to_owned()), same: false },
+                2 => World::auth("good"),
+                _ => World::auth("better"),
             };
             Input::Auth {
                 socket: SocketId(rng.pick(&[0, 0, 0, 1, usize::MAX])),

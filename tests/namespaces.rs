@@ -150,7 +150,7 @@ fn an_auth_function_that_never_answers_is_a_timeout_and_the_next_attempt_follows
     world.run_until("an error", |world| world.lines("told").contains(&"connect_error timeout"));
     assert!(world.now - start <= 3_000);
     world.run_until("the next question", |world| world.lines("ask").len() == 2);
-    world.answer(Answer::Auth { payload: None, same: false });
+    world.answer(Answer::Auth { payload: None, token: Default::default() });
     world.drive();
     assert!(world.is_connected());
 }

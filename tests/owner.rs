@@ -145,3 +145,136 @@ fn an_acknowledgement_of_the_former_owners_message_settles_nothing_of_the_new_on
     world.change_owner("ann");
     assert_eq!(world.queue(), ["ann's InDoubt 0"]);
 }
+
+/// Nobody has said yet who is signed in.
+fn unknown() -> World {
+    let mut world = World::chat();
+    world.run(|client, _| client.doubt_owner("nobody".to_owned()));
+    world
+}
+
+#[test]
+fn what_is_queued_before_anybody_is_known_is_stored_apart_and_is_whose_who_is_then_known() {
+    let mut world = unknown();
+    world.send("c", "early");
+    world.mark_read("c", &["x"]);
+    assert_eq!(world.storage.ids("nobody").len(), 2);
+    assert_eq!(world.queue(), ["early Queued 0", "read Queued 0"]);
+    world.change_owner("bob");
+    assert_eq!(world.queue(), ["early Queued 0", "read Queued 0"]);
+    assert_eq!(world.storage.ids("nobody"), [""; 0]);
+    assert_eq!(world.storage.ids("bob").len(), 2);
+    world.connect();
+    world.drive();
+    assert_eq!(world.server.contents("c"), ["early"]);
+    assert_eq!(world.storage.map.len(), 0);
+}
+
+#[test]
+fn what_is_queued_while_somebody_new_is_asked_for_waits_until_it_is_known_whose_it_is() {
+    let mut world = World::connected();
+    world.send("c", "ann's");
+    world.drive();
+    world.run(|client, _| client.doubt_owner("nobody".to_owned()));
+    world.send("c", "whose?");
+    world.drive();
+    assert_eq!(world.server.contents("c"), ["ann's"]);
+    assert_eq!(world.queue(), ["whose? Queued 0"]);
+    world.change_owner("bob");
+    world.run_until("bob's connection", World::is_connected);
+    world.drive();
+    assert_eq!(world.server.connects.len(), 2);
+    assert_eq!(world.server.contents("c"), ["ann's", "whose?"]);
+}
+
+#[test]
+fn the_same_owner_again_sends_what_was_queued_meanwhile_over_the_same_connection() {
+    let mut world = World::connected();
+    world.run(|client, _| client.doubt_owner("nobody".to_owned()));
+    world.send("c", "ann's after all");
+    world.change_owner("ann");
+    world.drive();
+    assert_eq!(world.server.connects.len(), 1);
+    assert_eq!(world.server.contents("c"), ["ann's after all"]);
+    assert_eq!(world.storage.map.len(), 0);
+}
+
+#[test]
+fn messages_of_the_former_owner_go_on_while_somebody_new_is_asked_for() {
+    let mut world = World::connected();
+    world.server.default = Answer::Ignore;
+    world.send("c", "ann's");
+    world.drive();
+    world.run(|client, _| client.doubt_owner("nobody".to_owned()));
+    world.hear("430[]");
+    assert_eq!(world.queue(), [""; 0], "it was sent as hers, and she may be there still");
+}
+
+#[test]
+fn what_an_unknown_owner_queued_and_a_full_storage_cannot_move_is_sent_all_the_same() {
+    let mut world = unknown();
+    world.send("c", "early");
+    world.storage.fill_up();
+    world.change_owner("bob");
+    assert_eq!(world.queue(), ["early Queued 0"]);
+    assert_eq!(world.storage.ids("nobody").len(), 1, "there was no room for two of it");
+    world.read_storage();
+    assert_eq!(world.queue(), ["early Queued 0"], "it is elsewhere, not gone");
+    world.connect();
+    world.drive();
+    assert_eq!(world.server.contents("c"), ["early"]);
+    assert_eq!(world.storage.map.len(), 0);
+}
+
+#[test]
+fn what_a_tab_that_died_has_left_unclaimed_is_claimed_once() {
+    let mut world = unknown();
+    world.send("c", "left");
+    world.reload();
+    assert_eq!(world.queue(), [""; 0]);
+    world.connect();
+    for _ in 0..2 {
+        for stored in world.storage.load("nobody") {
+            world.run(|client, now| client.claim_left(now, "nobody".to_owned(), stored));
+        }
+    }
+    world.drive();
+    assert_eq!(world.server.contents("c"), ["left"]);
+    assert_eq!(world.storage.map.len(), 0);
+}
+
+#[test]
+fn a_message_discarded_while_its_owner_is_unknown_leaves_nothing_behind() {
+    let mut world = unknown();
+    let id = world.send("c", "never mind");
+    assert!(world.run(|client, now| client.discard(now, &id)));
+    assert_eq!(world.storage.map.len(), 0);
+    assert_eq!(world.lines("told settled"), [format!("{id} discarded")]);
+}
+
+#[test]
+fn a_crash_between_any_two_writes_of_a_claim_loses_nothing() {
+    let mut fuse = 0;
+    loop {
+        let mut world = unknown();
+        world.send("c", "one");
+        world.send("c", "two");
+        world.fuse = Some(fuse);
+        world.change_owner("ann");
+        let crashed = world.crashed;
+        world.reload();
+        for stored in world.storage.load("nobody") {
+            world.run(|client, now| client.claim_left(now, "nobody".to_owned(), stored));
+        }
+        assert_eq!(world.queue(), ["one Queued 0", "two Queued 0"], "after {fuse} outputs");
+        world.connect();
+        world.drive();
+        assert_eq!(world.server.contents("c"), ["one", "two"], "after {fuse} outputs");
+        assert_eq!(world.storage.map.len(), 0, "after {fuse} outputs");
+        if !crashed {
+            assert!(fuse > 4);
+            return;
+        }
+        fuse += 1;
+    }
+}

@@ -104,3 +104,19 @@ fn a_merged_read_mark_that_fits_again_lets_a_message_be_stored_and_that_is_told(
     assert_eq!(world.queue(), ["read Queued 0", "1 Queued 0"]);
     assert!(world.changes > changes, "a snapshot would go on to say that the message is not stored");
 }
+
+#[test]
+fn a_read_mark_that_grew_and_did_not_fit_is_stored_as_it_is_once_there_is_room() {
+    let mut world = World::chat();
+    world.mark_read("c", &["x"]);
+    let id = world.send("d", "1");
+    world.storage.fill_up();
+    world.mark_read("c", &["y"]);
+    assert_eq!(world.queue(), ["read Queued 0", "1 Queued 0"], "the smaller one is stored");
+    world.storage.capacity = usize::MAX;
+    world.run(|client, now| client.discard(now, &id));
+    world.reload();
+    world.connect();
+    world.drive();
+    assert_eq!(world.server.reads[0]["messageIds"].to_string(), r#"["x","y"]"#);
+}

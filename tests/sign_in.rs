@@ -185,7 +185,7 @@ fn a_refusal_while_connected_means_not_connected_any_more() {
     world.send("c", "n");
     assert_eq!(world.lines("send"), [""; 0]);
     world.server.default = common::Answer::Accept;
-    world.answer(World::auth("good"));
+    world.answer(World::auth("better"));
     world.run_until("acceptance", World::is_empty);
     assert_eq!(world.server.contents("c"), ["m", "n"]);
 }

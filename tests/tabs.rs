@@ -40,6 +40,8 @@ struct Browser {
     tabs: Vec<Tab>,
     holder: Option<usize>,
     locks: bool,
+    /// What has been written and not been told the other tabs yet, while that is put off.
+    untold: Option<Vec<(usize, Place)>>,
 }
 
 fn payload(content: &str) -> String {
@@ -48,8 +50,15 @@ fn payload(content: &str) -> String {
 
 impl Browser {
     fn new(tabs: usize) -> Self {
-        let mut browser =
-            Browser { now: NOW, storage: BTreeMap::new(), full: false, tabs: Vec::new(), holder: None, locks: true };
+        let mut browser = Browser {
+            now: NOW,
+            storage: BTreeMap::new(),
+            full: false,
+            tabs: Vec::new(),
+            holder: None,
+            locks: true,
+            untold: None,
+        };
         for _ in 0..tabs {
             browser.open();
         }
@@ -99,9 +108,25 @@ impl Browser {
         if let Some(record) = &record {
             self.storage.insert(place, record.clone());
         }
+        if let Some(untold) = &mut self.untold {
+            return untold.push((tab, place));
+        }
         for other in (0..self.tabs.len()).filter(|other| *other != tab && told) {
             self.apply(other, place, record.as_ref());
             self.drain(other);
+        }
+    }
+
+    /// What happens in here is told the other tabs afterwards.
+    fn at_once(&mut self, happen: impl FnOnce(&mut Self)) {
+        self.untold = Some(Vec::new());
+        happen(self);
+        for (tab, place) in self.untold.take().unwrap_or_default() {
+            let record = self.storage.get(&place).cloned();
+            for other in (0..self.tabs.len()).filter(|other| *other != tab) {
+                self.apply(other, place, record.as_ref());
+                self.drain(other);
+            }
         }
     }
 
@@ -125,7 +150,7 @@ impl Browser {
         let this = &mut self.tabs[tab];
         match output {
             Output::AskAuth { socket, ask, .. } => {
-                let answer = Answer::Auth { payload: None, same: false };
+                let answer = Answer::Auth { payload: None, token: Default::default() };
                 this.client.handle_input(now, Input::Auth { socket, ask, answer });
             }
             Output::Open(transport) => {
@@ -159,7 +184,7 @@ impl Browser {
                 }
             }
             Output::Write(Write::Remove { place, .. }) => self.write(tab, place, None),
-            Output::Write(Write::Settle { place, id, outcome }) => {
+            Output::Write(Write::Settle { place, id, outcome, .. }) => {
                 self.write(tab, place, Some(Record::Outcome { id, outcome }));
             }
             Output::Tell(Event::Settled { key, outcome }) => {
@@ -203,11 +228,15 @@ impl Browser {
     }
 
     fn queue_of(&mut self, tab: usize, kind: Kind, conversation: &str, content: &str) {
+        self.queue_as(tab, kind, None, conversation, content);
+    }
+
+    fn queue_as(&mut self, tab: usize, kind: Kind, id: Option<&str>, conversation: &str, content: &str) {
         let this = &mut self.tabs[tab];
         let place = this.client.next_place(self.now);
         let payload = payload(content);
         let (length, bytes) = (payload.len() as u32, payload.len() as u32);
-        let id = format!("{}.{}", place.time, place.serial);
+        let id = id.map_or_else(|| format!("{}.{}", place.time, place.serial), str::to_owned);
         let message = NewMessage { id, conversation: conversation.to_owned(), payload, length, bytes };
         let key = this.client.send(self.now, kind, message).expect("room");
         this.keys.insert(key, content.to_owned());
@@ -478,4 +507,50 @@ fn a_turn_that_comes_after_the_connection_was_lost_is_not_taken() {
     browser.holder = None;
     browser.grant();
     assert_eq!(browser.sent(0), ["1"]);
+}
+
+#[test]
+fn the_same_id_sent_in_two_tabs_at_the_same_moment_is_one_message_and_settles_in_both() {
+    for connected in 0..2 {
+        let mut browser = Browser::new(2);
+        browser.connect(connected);
+        browser.at_once(|browser| {
+            browser.queue_as(0, Kind::Message, Some("same"), "c", "twice");
+            browser.queue_as(1, Kind::Message, Some("same"), "c", "twice");
+        });
+        assert_eq!((browser.shown(0).len(), browser.shown(1).len()), (1, 1));
+        assert_eq!(browser.storage.len(), 1);
+        // It may have gone out at the place that does not count.
+        while !browser.sent(connected).is_empty() {
+            browser.answer(connected, OK);
+        }
+        for tab in 0..2 {
+            assert_eq!(browser.settled(tab).len(), 1, "tab {tab}, {connected} sends");
+        }
+        assert_eq!(browser.shown(0), [""; 0]);
+        assert_eq!(browser.shown(1), [""; 0]);
+    }
+}
+
+#[test]
+fn a_page_that_may_be_stopped_gives_its_turn_back_and_asks_for_it_when_it_goes_on() {
+    let mut browser = Browser::new(2);
+    browser.connect(0);
+    browser.connect(1);
+    browser.send(0, "c", "1");
+    browser.tabs[0].client.handle_input(NOW, Input::Frozen);
+    browser.drain(0);
+    assert_eq!(browser.shown(0), ["1 InDoubt"]);
+    assert_eq!(browser.sent(1), ["1"]);
+    browser.send(0, "c", "2");
+    assert_eq!(browser.sent(1), ["1", "2"]);
+    browser.answer(1, OK);
+    browser.answer(1, OK);
+    assert_eq!(browser.settled(0).len(), 2);
+    browser.tabs[0].sent.clear();
+    browser.tabs[0].client.handle_input(NOW, Input::Resumed);
+    browser.drain(0);
+    browser.kill(1);
+    browser.send(0, "c", "3");
+    assert_eq!(browser.sent(0), ["3"]);
 }

@@ -1,13 +1,13 @@
 //! The chat layer above one socket: sign-in, the conversations joined, and when the outbox may send.
 
 use super::frame::{ConnectError, EventName};
-use super::link::LinkState;
 use super::order::Order;
 use super::outbox::Outbox;
 use super::socket::SocketState;
+use super::token::Tokens;
 use super::{
-    Answer, AskReason, Body, ChatConfig, Client, DeliveryStatus, Event, Millis, Outcome, Proof, Reason, SocketId,
-    Timer, Turn,
+    Body, ChatConfig, Client, DeliveryStatus, Entry, Event, Millis, Outcome, Output, Proof, SocketId, Stored, Timer,
+    Turn, Write,
 };
 use crate::engineio::Value;
 use crate::socketio::{Header, PacketType};
@@ -35,8 +35,12 @@ pub(super) struct Chat<P> {
     pub socket: SocketId,
     pub status: ConnectionStatus,
     pub error: Option<P>,
-    /// Names whose outbox `outbox` is.
-    owner: Option<P>,
+    /// Names whose outbox `outbox` is, and where it is stored.
+    pub owner: Option<P>,
+    /// Whether the owner is still the one who is signed in, as far as that is known.
+    known: bool,
+    /// Where messages are stored while it is not known whose they are.
+    unclaimed: Option<P>,
     pub outbox: Outbox<P>,
     /// The outboxes of those who were signed in before: what storage refused is only here.
     shelf: Vec<(Option<P>, Outbox<P>)>,
@@ -54,8 +58,7 @@ pub(super) struct Chat<P> {
     pub joined: bool,
     /// Whether this connection has seen the server's `connected` event.
     ready: bool,
-    /// The refusal after which another token was asked for.
-    refusal: Option<ConnectError<P>>,
+    pub tokens: Tokens<P>,
     /// Bytes given to the transport since it last said how many it had not sent.
     pub unreported: u64,
     /// Whether too much waits in the transport.
@@ -70,6 +73,8 @@ impl<P> Chat<P> {
             status: ConnectionStatus::Idle,
             error: None,
             owner: None,
+            known: true,
+            unclaimed: None,
             outbox: Outbox::default(),
             shelf: Vec::new(),
             order: Order::new(tab),
@@ -81,7 +86,7 @@ impl<P> Chat<P> {
             joins: Vec::new(),
             joined: false,
             ready: false,
-            refusal: None,
+            tokens: Tokens::default(),
             unreported: 0,
             congested: false,
         }
@@ -109,7 +114,13 @@ impl<P: Value> Client<P> {
         self.chat.as_ref().map(|chat| &chat.outbox)
     }
 
-    /// Starts to connect, unless that is under way. `new_token` says that the token is not the one that was refused.
+    /// Under whose messages an entry is to be stored, as [`Client::change_owner`] and [`Client::doubt_owner`] named it.
+    pub fn scope_of(&self, entry: &Entry<P>) -> Option<&P> {
+        self.chat.as_ref()?.scope(entry)
+    }
+
+    /// Starts to connect, unless that is under way. `new_token` says that the token is not the one that was refused, or that there is somebody
+    /// new to ask for it.
     pub fn initialize(&mut self, now: Millis, new_token: bool) {
         self.check_heartbeat(now);
         let Some(chat) = &mut self.chat else { return };
@@ -122,7 +133,7 @@ impl<P: Value> Client<P> {
             let socket = chat.socket;
             chat.status = ConnectionStatus::Connecting;
             chat.error = None;
-            chat.refusal = None;
+            chat.tokens.refusal = None;
             self.set_waiting(DeliveryStatus::Held, DeliveryStatus::Queued);
             self.changed = true;
             self.connect_socket(now, socket);
@@ -136,22 +147,25 @@ impl<P: Value> Client<P> {
         self.chat_down(ConnectionStatus::Idle, None);
     }
 
-    /// Whose messages are sent and shown from now on. A connection of another owner is closed and a new one opened.
-    /// True where that is a change: read the new owner's messages from storage, as [`Client::begin_read`] says.
+    /// Whose messages are sent and shown from now on; it also names where they are stored. A connection of another owner is closed and a new one
+    /// opened. True where that is a change: read the new owner's messages from storage, as [`Client::begin_read`] says.
     pub fn change_owner(&mut self, now: Millis, owner: P) -> bool {
+        let Some(chat) = &mut self.chat else { return false };
+        chat.known = true;
         let owner = Some(owner);
-        if self.chat.as_ref().is_none_or(|chat| chat.owner == owner) {
+        if chat.owner == owner {
+            self.claim(now);
             return false;
         }
         // First of all: what is on the wire is the former owner's.
-        let reopen = matches!(self.link.state, LinkState::Opening | LinkState::Open);
-        if reopen {
-            self.cut(Reason::ForcedClose, None);
-        }
+        let reopen = self.close_link_and_tell();
         let Some(chat) = &mut self.chat else { return false };
         let shelved = chat.shelf.iter().position(|(name, _)| *name == owner).map(|at| chat.shelf.swap_remove(at).1);
-        let old = std::mem::replace(&mut chat.outbox, shelved.unwrap_or_default());
+        let mut old = std::mem::replace(&mut chat.outbox, shelved.unwrap_or_default());
         let name = std::mem::replace(&mut chat.owner, owner);
+        for entry in old.take_unclaimed() {
+            chat.outbox.insert(entry);
+        }
         if std::mem::take(&mut chat.served) {
             chat.joins.clear();
             if let Some(socket) = self.sockets.get_mut(chat.socket.0) {
@@ -167,11 +181,52 @@ impl<P: Value> Client<P> {
         } else {
             self.set_waiting(DeliveryStatus::Held, DeliveryStatus::Queued);
         }
+        self.claim(now);
         self.changed = true;
         if reopen {
             self.attempt(now);
         }
         true
+    }
+
+    /// Somebody else may be signed in by now. What is queued until [`Client::change_owner`] tells waits for that, stored under `unclaimed`.
+    pub fn doubt_owner(&mut self, unclaimed: P) {
+        if let Some(chat) = self.chat.as_mut().filter(|chat| chat.known) {
+            chat.known = false;
+            chat.unclaimed = Some(unclaimed);
+        }
+    }
+
+    /// What was queued while nobody knew whose it is, is the owner's.
+    fn claim(&mut self, now: Millis) {
+        let Some(chat) = &mut self.chat else { return };
+        let mut claimed = Vec::new();
+        for entry in chat.outbox.iter_mut().filter(|entry| !entry.claimed) {
+            entry.claimed = true;
+            if let Some(scope) = chat.unclaimed.as_ref().filter(|_| entry.persisted) {
+                entry.stored_at.get_or_insert((scope.clone(), entry.place));
+            }
+            claimed.push(entry.key);
+        }
+        for key in claimed {
+            self.put(Output::Write(Write::Store(key)));
+            self.flush_soon(now);
+        }
+    }
+
+    /// A message that a tab, gone by now, has left under `unclaimed`: it is the owner's.
+    pub fn claim_left(&mut self, now: Millis, unclaimed: P, stored: Stored<P>) {
+        let Some(chat) = &mut self.chat else { return };
+        let place = stored.place;
+        if chat.outbox.by_id(&stored.message.id).is_some() {
+            return self.put(Output::Write(Write::Remove { scope: unclaimed, place, id: stored.message.id }));
+        }
+        let key = self.insert(stored, true);
+        if let Some(entry) = self.chat.as_mut().and_then(|chat| chat.outbox.get_mut(key)) {
+            entry.stored_at = Some((unclaimed, place));
+        }
+        self.put(Output::Write(Write::Store(key)));
+        self.flush_soon(now);
     }
 
     /// Remembers a conversation, and joins it now and at every connection to come.
@@ -218,49 +273,14 @@ impl<P: Value> Client<P> {
         self.send_packet(header, body);
     }
 
-    pub(super) fn ask_token(&mut self) {
-        let Some(chat) = &self.chat else { return };
-        let reason = match (&chat.refusal, chat.status) {
-            (Some(_), _) => AskReason::Rejected,
-            (None, ConnectionStatus::Connecting) => AskReason::Initial,
-            _ => AskReason::Reconnect,
-        };
-        self.ask(chat.socket, reason);
-    }
-
-    /// The answer to [`Client::ask_token`].
-    pub(super) fn handle_token(&mut self, now: Millis, id: SocketId, answer: Answer<P>) {
-        if self.link.state != LinkState::Asking {
-            return;
-        }
-        let refusal = self.chat.as_ref().and_then(|chat| chat.refusal.clone());
-        match (answer, refusal) {
-            (Answer::Auth { same: true, .. } | Answer::SignedOut, Some(refusal)) => self.require_auth(refusal),
-            (Answer::SignedOut, None) => {
-                self.require_auth(ConnectError {
-                    message: P::literal("no token: sign in first"),
-                    data: None,
-                    sign_in: true,
-                });
-            }
-            (Answer::Auth { payload, .. }, _) => {
-                if let Some(socket) = self.socket_mut(id) {
-                    socket.auth = Some(payload);
-                }
-                self.open_transport();
-            }
-            (Answer::Failed(message), _) => self.lose(now, Reason::TransportError, Some(message)),
-        }
-    }
-
     /// The server refused the namespace. Where it refused the token, another one is asked for, once.
     pub(super) fn chat_refused(&mut self, now: Millis, error: ConnectError<P>) {
         let Some(chat) = &mut self.chat else { return };
         let socket = chat.socket;
-        if error.sign_in && chat.refusal.is_some() {
-            return self.require_auth(error);
+        if error.sign_in && chat.tokens.refusal.is_some() {
+            return self.sign_out(error);
         }
-        chat.refusal = error.sign_in.then(|| error.clone());
+        chat.tokens.refusal = error.sign_in.then(|| error.clone());
         let again = error.sign_in;
         if chat.status == ConnectionStatus::Connected {
             chat.status = ConnectionStatus::Reconnecting;
@@ -279,10 +299,10 @@ impl<P: Value> Client<P> {
     }
 
     /// Nothing more until there is a new token.
-    fn require_auth(&mut self, error: ConnectError<P>) {
+    pub(super) fn sign_out(&mut self, error: ConnectError<P>) {
         let Some(chat) = &mut self.chat else { return };
         let socket = chat.socket;
-        chat.refusal = None;
+        chat.tokens.refusal = None;
         self.close_link();
         if let Some(socket) = self.socket_mut(socket) {
             socket.active = false;
@@ -300,7 +320,7 @@ impl<P: Value> Client<P> {
 
     pub(super) fn chat_connected(&mut self, now: Millis, id: SocketId) {
         if let Some(chat) = self.chat.as_mut().filter(|chat| chat.socket == id) {
-            chat.refusal = None;
+            chat.tokens.refusal = None;
             if !chat.config.await_server_ready || chat.ready {
                 self.chat_ready(now);
             }
@@ -315,6 +335,7 @@ impl<P: Value> Client<P> {
         chat.error = None;
         self.changed = true;
         self.timers.set(Timer::Flush, now);
+        self.watch_token(now);
         self.ask_turn();
     }
 
@@ -370,10 +391,18 @@ impl<P: Value> Client<P> {
         }
     }
 
-    /// Nothing is on the wire any more. What was, is in doubt.
+    /// Nothing is on the wire any more.
     fn pause_delivery(&mut self) {
         let Some(chat) = &mut self.chat else { return };
         (chat.ready, chat.joined, chat.unreported, chat.congested) = (false, false, 0, false);
+        chat.tokens.successor = None;
+        self.yield_turn();
+        self.changed = true;
+    }
+
+    /// The page may stand still for long: another tab shall send. What is on the wire is in doubt.
+    pub(super) fn yield_turn(&mut self) {
+        let Some(chat) = &mut self.chat else { return };
         for entry in chat.outbox.iter_mut() {
             entry.interrupt();
         }
@@ -389,5 +418,17 @@ impl<P: Value> Client<P> {
             entry.status = to;
             entry.revision += 1;
         }
+    }
+}
+
+impl<P> Chat<P> {
+    /// Where an entry is to be stored.
+    pub fn scope(&self, entry: &Entry<P>) -> Option<&P> {
+        if entry.claimed { self.owner.as_ref() } else { self.unclaimed.as_ref() }
+    }
+
+    /// Whether what is queued now is the owner's.
+    pub fn is_known(&self) -> bool {
+        self.known
     }
 }

@@ -96,7 +96,9 @@ impl<P: Value> Client<P> {
     /// The read mark of a conversation that later ones can be merged into: see [`Outbox::open_read`]. None where another tab may be sending it.
     pub fn open_read(&self, conversation: &P) -> Option<&Entry<P>> {
         let chat = self.chat.as_ref()?;
-        chat.outbox.open_read(conversation).filter(|entry| !self.link.is_open() || !chat.is_elsewhere(entry))
+        let fits =
+            |entry: &&Entry<P>| entry.claimed == chat.is_known() && (!self.link.is_open() || !chat.is_elsewhere(entry));
+        chat.outbox.open_read(conversation).filter(fits)
     }
 
     fn replace(&mut self, key: Key, NewMessage { payload, length, bytes, .. }: NewMessage<P>) {
@@ -132,6 +134,7 @@ impl<P: Value> Client<P> {
             error,
             persisted,
             refused: false,
+            claimed: persisted || chat.is_known(),
             seen: true,
             payload,
             length,
@@ -150,18 +153,20 @@ impl<P: Value> Client<P> {
         let Some(entry) = self.chat.as_mut().and_then(|chat| chat.outbox.get_mut(key)) else {
             return;
         };
-        entry.refused = !ok && !entry.persisted;
+        let refused = std::mem::replace(&mut entry.refused, !ok);
         if !ok {
             return self.flush_soon(0);
         }
-        if let Some(place) = entry.stored_at.take() {
-            let id = entry.id.clone();
-            return self.put(Output::Write(Write::Remove { place, id }));
-        }
-        if !entry.persisted {
-            entry.persisted = true;
+        let (id, left) = (entry.id.clone(), entry.stored_at.take());
+        let stored = std::mem::replace(&mut entry.persisted, true);
+        if !stored {
             entry.revision += 1;
             self.changed = true;
+        }
+        if let Some((scope, place)) = left {
+            self.put(Output::Write(Write::Remove { scope, place, id }));
+        }
+        if refused || !stored {
             self.store_unpersisted();
         }
     }
@@ -186,13 +191,13 @@ impl<P: Value> Client<P> {
         let Some(mut entry) = chat.outbox.remove(key) else {
             return false;
         };
-        let old = std::mem::replace(&mut entry.place, place);
+        let (old, scope) = (std::mem::replace(&mut entry.place, place), chat.scope(&entry).cloned());
         entry.status =
             if chat.status == ConnectionStatus::AuthRequired { DeliveryStatus::Held } else { DeliveryStatus::Queued };
         (entry.attempts, entry.queued_at, entry.error, entry.due) = (0, now, None, 0);
         entry.revision += 1;
-        if entry.persisted {
-            entry.stored_at.get_or_insert(old);
+        if let Some(scope) = scope.filter(|_| entry.persisted) {
+            entry.stored_at.get_or_insert((scope, old));
         }
         chat.outbox.insert(entry);
         // Removed from the old place when it is stored at the new one: see `stored`.
@@ -236,6 +241,9 @@ impl<P: Value> Client<P> {
     /// an earlier one that has to be sent again.
     pub(super) fn flush(&mut self, now: Millis) {
         if self.status() != ConnectionStatus::Connected {
+            return;
+        }
+        if self.make_way(now) {
             return;
         }
         self.send_joins();
@@ -394,11 +402,10 @@ impl<P: Value> Client<P> {
 
     /// An entry leaves the outbox.
     pub(super) fn finish(&mut self, now: Millis, key: Key, outcome: Outcome<P>) {
-        let Some(entry) = self.chat.as_mut().and_then(|chat| chat.outbox.remove(key)) else {
-            return;
-        };
-        if entry.persisted {
-            let place = entry.stored_at.unwrap_or(entry.place);
+        let Some(chat) = &mut self.chat else { return };
+        let Some(entry) = chat.outbox.remove(key) else { return };
+        let stored = entry.stored_at.clone().or_else(|| Some((chat.scope(&entry)?.clone(), entry.place)));
+        if let Some((scope, place)) = stored.filter(|_| entry.persisted) {
             let id = entry.id;
             let own = place.tab() == self.tab();
             if !own {
@@ -406,9 +413,9 @@ impl<P: Value> Client<P> {
                 self.timers.set(Timer::Sweep, now + OUTCOME_KEPT + 1);
             }
             self.put(Output::Write(match &outcome {
-                _ if own => Write::Remove { place, id },
-                Outcome::Ended(..) => Write::Settle { place, id, outcome: Outcome::Discarded },
-                outcome => Write::Settle { place, id, outcome: outcome.clone() },
+                _ if own => Write::Remove { scope, place, id },
+                Outcome::Ended(..) => Write::Settle { scope, place, id, outcome: Outcome::Discarded },
+                outcome => Write::Settle { scope, place, id, outcome: outcome.clone() },
             }));
             self.store_unpersisted();
         }

@@ -1,7 +1,7 @@
 //! What the driver tells the machine of the world outside.
 
 use super::frame::Frame;
-use super::{Ask, Reason, SocketId, Transport};
+use super::{Ask, Reason, SocketId, Token, Transport};
 
 /// One thing that happened.
 #[derive(Debug)]
@@ -46,6 +46,8 @@ pub enum Input<P> {
     Online,
     /// The page became visible, or came back from the back-forward cache.
     Resumed,
+    /// The page may be stopped, for how long nobody knows.
+    Frozen,
 }
 
 /// What to authenticate with.
@@ -55,8 +57,8 @@ pub enum Answer<P> {
     Auth {
         /// None for a CONNECT packet without one.
         payload: Option<P>,
-        /// Whether its token is the one that was given last.
-        same: bool,
+        /// The token in it. Of interest to the chat layer alone.
+        token: Token<P>,
     },
     /// There is no token: nobody is signed in.
     SignedOut,

@@ -89,7 +89,7 @@ impl<P: Value> Client<P> {
         }
         if self.chat.is_some() {
             self.link.state = LinkState::Asking;
-            self.ask_token();
+            self.ask_token(now);
         } else {
             self.open_transport();
         }
@@ -214,7 +214,9 @@ impl<P: Value> Client<P> {
         if matches!(was, LinkState::Opening | LinkState::Open) {
             self.put(Output::Close(self.link.transport));
         }
-        for timer in [Timer::Connect, Timer::Heartbeat, Timer::Useful, Timer::Retry, Timer::Answer, Timer::Flush] {
+        for timer in
+            [Timer::Connect, Timer::Heartbeat, Timer::Useful, Timer::Retry, Timer::Answer, Timer::Flush, Timer::Token]
+        {
             self.timers.clear(timer);
         }
         self.link.handshake = None;

@@ -16,6 +16,7 @@ mod output;
 mod socket;
 mod tabs;
 mod timers;
+mod token;
 
 pub use backoff::Backoff;
 pub use chat::ConnectionStatus;
@@ -29,6 +30,7 @@ pub use output::{AckError, AckHandle, AskReason, Body, Event, ManagerEvent, Outc
 pub use socket::{Emit, Payload};
 pub use tabs::Turn;
 pub use timers::{Millis, Timer};
+pub use token::Token;
 
 use crate::engineio::Value;
 use backoff::Random;
@@ -107,7 +109,11 @@ impl<P: Value> Client<P> {
             Input::Buffered { .. } => {}
             Input::Offline => self.handle_offline(now),
             Input::Online => self.handle_online(now),
-            Input::Resumed => self.retry_at_once(now),
+            Input::Resumed => {
+                self.retry_at_once(now);
+                self.take_part(now);
+            }
+            Input::Frozen => self.yield_turn(),
         }
     }
 
@@ -140,6 +146,9 @@ impl<P: Value> Client<P> {
         }
         if self.timers.expired(Timer::Answer, now) {
             self.handle_answer_timeouts(now);
+        }
+        if self.timers.expired(Timer::Token, now) {
+            self.handle_expiring(now);
         }
         if self.timers.expired(Timer::Flush, now) {
             self.flush(now);

@@ -68,8 +68,10 @@ pub struct Entry<P> {
     pub error: Option<P>,
     /// Whether it is in storage.
     pub persisted: bool,
-    /// Whether storage has refused it, rather than not yet been asked.
+    /// Whether storage has refused to write it as it is now, rather than not yet been asked.
     pub(super) refused: bool,
+    /// Whether it is known whose it is.
+    pub(super) claimed: bool,
     /// Whether it was found when storage was last read.
     pub(super) seen: bool,
     /// What is sent.
@@ -80,8 +82,8 @@ pub struct Entry<P> {
     pub bytes: u32,
     /// The ack id it is on the wire with.
     pub(super) ack: Option<u64>,
-    /// Where storage has it, if that is not yet `place`.
-    pub(super) stored_at: Option<Place>,
+    /// Where storage has it, by owner and place, if that is not yet where it belongs.
+    pub(super) stored_at: Option<(P, Place)>,
     /// While on the wire: when the answer is overdue. While waiting: not before this.
     pub(super) due: Millis,
     /// Grows with every change, so that what was made of the entry can be kept until then.
@@ -95,6 +97,8 @@ pub enum Write<P> {
     Store(Key),
     /// Remove what was written for this place and id.
     Remove {
+        /// Under whose messages.
+        scope: P,
         /// See [`Entry::place`].
         place: Place,
         /// See [`Entry::id`].
@@ -102,6 +106,8 @@ pub enum Write<P> {
     },
     /// Put its outcome there instead, for the tab that queued it.
     Settle {
+        /// Under whose messages.
+        scope: P,
         /// See [`Entry::place`].
         place: Place,
         /// See [`Entry::id`].
@@ -206,9 +212,18 @@ impl<P: Value> Outbox<P> {
         sending.map(|entry| (entry.due, entry.key)).min()
     }
 
-    /// The oldest entry that storage has refused.
+    /// The oldest entry that storage has not, or not as it is now.
     pub(super) fn unpersisted(&self) -> Option<Key> {
-        self.entries.iter().find(|entry| !entry.persisted).map(|entry| entry.key)
+        self.entries.iter().find(|entry| !entry.persisted || entry.refused).map(|entry| entry.key)
+    }
+
+    /// Takes out what was queued while nobody knew whose it is.
+    pub(super) fn take_unclaimed(&mut self) -> Vec<Entry<P>> {
+        let mut taken = Vec::new();
+        while let Some(key) = self.entries.iter().find(|entry| !entry.claimed).map(|entry| entry.key) {
+            taken.extend(self.remove(key));
+        }
+        taken
     }
 
     /// The read mark of a conversation that later ones can be merged into: the newest entry of the conversation, not on the wire.

@@ -63,6 +63,8 @@ pub enum AskReason {
     Reconnect,
     /// The server refused the last one.
     Rejected,
+    /// The last one expires soon, or looks expired.
+    Expiring,
 }
 
 /// What follows a header.

@@ -4,7 +4,7 @@
 //! learns its fate: another that sent or discarded it leaves the outcome in its place ([`Write::Settle`]).
 
 use super::outbox::{DeliveryStatus, Entry, Outbox, Write};
-use super::{Client, Event, Key, Millis, Outcome, Output, Place, Stored, Timer};
+use super::{Client, ConnectionStatus, Event, Key, Millis, Outcome, Output, Place, Stored, Timer};
 use crate::engineio::Value;
 
 /// How long an outcome waits for the tab that queued the message (milliseconds).
@@ -60,6 +60,14 @@ impl<P: Value> Client<P> {
         }
     }
 
+    /// Asks for the turn that was given back while the page stood still.
+    pub(super) fn take_part(&mut self, now: Millis) {
+        if self.status() == ConnectionStatus::Connected {
+            self.ask_turn();
+            self.timers.set_earlier(Timer::Flush, now);
+        }
+    }
+
     pub(super) fn end_turn(&mut self) {
         if let Some(chat) = self.chat.as_mut().filter(|chat| chat.turn != Turn::Off) {
             chat.turn = Turn::Off;
@@ -73,28 +81,35 @@ impl<P: Value> Client<P> {
         let Some(chat) = &mut self.chat else { return };
         chat.order.after(stored.place);
         let (place, id) = (stored.place, stored.message.id.clone());
-        let Some(twin) = chat.outbox.by_id(&id).map(|twin| (twin.key, twin.place, twin.stored_at)) else {
+        let Some(twin) = chat.outbox.by_id(&id) else {
             self.insert(stored, true);
             return self.flush_soon(now);
         };
-        if twin.2 == Some(place) {
+        let (key, twin_place, revision) = (twin.key, twin.place, twin.revision);
+        if twin.stored_at.as_ref().is_some_and(|(_, at)| *at == place) {
             // Storage has refused the new place: this is all that it has.
-            if let Some(entry) = chat.outbox.get_mut(twin.0) {
+            if let Some(entry) = chat.outbox.get_mut(key) {
                 entry.seen = true;
             }
             return;
         }
-        if twin.1 == place {
+        if twin_place == place {
             return self.update(now, stored);
         }
-        // In the middle of a retry there are two of one id: the one at the later place counts. Who crashed there cannot clean up.
-        let older = place.min(twin.1);
-        if chat.reading {
-            self.put(Output::Write(Write::Remove { place: older, id }));
+        // In the middle of a retry, or where two tabs sent the same, there are two of one id: the one at the later place counts. The other is
+        // its tab's to remove, and who crashed there cannot clean up.
+        let older = place.min(twin_place);
+        let clean = chat.reading || older.tab() == chat.order.tab();
+        if let Some(scope) = chat.owner.clone().filter(|_| clean) {
+            self.put(Output::Write(Write::Remove { scope, place: older, id }));
         }
-        if twin.1 == older {
-            self.chat.as_mut().and_then(|chat| chat.outbox.remove(twin.0));
-            self.insert(stored, true);
+        if twin_place == older {
+            self.chat.as_mut().and_then(|chat| chat.outbox.remove(key));
+            let new = self.insert(stored, true);
+            if let Some(entry) = self.chat.as_mut().and_then(|chat| chat.outbox.get_mut(new)) {
+                // Whoever waits for the one waits for the other.
+                (entry.key, entry.revision) = (key, revision + 1);
+            }
             self.flush_soon(now);
         }
     }
@@ -134,8 +149,8 @@ impl<P: Value> Client<P> {
             // Somebody else cleaned up here. It is the queue's until the server has it.
             (Some(key), None) if own => self.store_again(key),
             (key, outcome) => {
-                if own && outcome.is_some() {
-                    self.put(Output::Write(Write::Remove { place, id }));
+                if let Some(scope) = chat.owner.clone().filter(|_| own && outcome.is_some()) {
+                    self.put(Output::Write(Write::Remove { scope, place, id }));
                 }
                 if let Some(key) = key {
                     self.settled_elsewhere(key, outcome);
@@ -159,7 +174,8 @@ impl<P: Value> Client<P> {
         if let Some(chat) = &mut self.chat {
             chat.reading = true;
             for entry in chat.outbox.iter_mut() {
-                entry.seen = !entry.persisted;
+                let elsewhere = entry.stored_at.as_ref().is_some_and(|(scope, _)| chat.owner.as_ref() != Some(scope));
+                entry.seen = !entry.persisted || !entry.claimed || elsewhere;
             }
         }
     }
@@ -169,6 +185,9 @@ impl<P: Value> Client<P> {
     pub fn end_read(&mut self, cleared: bool) {
         if let Some(chat) = &mut self.chat {
             chat.reading = false;
+            for entry in chat.outbox.iter_mut() {
+                entry.seen &= !cleared || entry.claimed || !entry.persisted;
+            }
         }
         while let Some(entry) = self.outbox().and_then(|outbox| outbox.entries().iter().find(|entry| !entry.seen)) {
             let key = entry.key;
@@ -195,10 +214,12 @@ impl<P: Value> super::chat::Chat<P> {
     /// Whether this tab sends an entry, and if not, whether those of its conversation wait for it.
     pub fn sends(&self, entry: &Entry<P>) -> Result<(), bool> {
         let own = || entry.place.tab() == self.order.tab() || self.adopted.contains(&entry.place.tab());
+        // Nobody else can send it: storage does not have it where they look.
+        let alone = entry.refused && (!entry.persisted || entry.stored_at.is_some());
         match self.turn {
+            _ if !entry.claimed => Err(true),
             Turn::Mine => Ok(()),
-            // What storage has refused, nobody else can send.
-            _ if entry.refused => Ok(()),
+            _ if alone => Ok(()),
             Turn::Shared if own() => Ok(()),
             Turn::Shared => Err(false),
             Turn::Off | Turn::Asked => Err(true),

@@ -22,9 +22,11 @@ pub enum Timer {
     Flush,
     /// Outcomes that were left for other tabs are old.
     Sweep,
+    /// The token will expire soon.
+    Token,
 }
 
-const KINDS: usize = 8;
+const KINDS: usize = 9;
 
 /// A table of deadlines.
 #[derive(Debug)]
@@ -41,7 +43,7 @@ impl Default for Timers {
 
 impl Timers {
     fn slot(&mut self, timer: Timer) -> &mut Millis {
-        let [connect, heartbeat, retry, useful, ack, answer, flush, sweep] = &mut self.0;
+        let [connect, heartbeat, retry, useful, ack, answer, flush, sweep, token] = &mut self.0;
         match timer {
             Timer::Connect => connect,
             Timer::Heartbeat => heartbeat,
@@ -51,6 +53,7 @@ impl Timers {
             Timer::Answer => answer,
             Timer::Flush => flush,
             Timer::Sweep => sweep,
+            Timer::Token => token,
         }
     }
 

@@ -82,21 +82,22 @@ impl Driver {
                 Output::Lock(wanted) => {
                     host.say(Act::Lock, f64::from(u8::from(wanted)), 0.0);
                 }
-                Output::Write(Write::Remove { place, id }) => {
-                    host.act(Act::Remove, place.time as f64, place.serial as f64, &id, NONE);
+                Output::Write(Write::Remove { scope, place, id }) => {
+                    host.act(Act::Remove, place.time as f64, place.serial as f64, &id, &scope);
                 }
-                Output::Write(Write::Settle { place, id, outcome }) => {
+                Output::Write(Write::Settle { scope, place, id, outcome }) => {
                     let (outcome, value) = settlement(outcome);
                     host.act(Act::Outcome, 0.0, outcome, &value, NONE);
-                    host.act(Act::Remove, place.time as f64, place.serial as f64, &id, NONE);
+                    host.act(Act::Remove, place.time as f64, place.serial as f64, &id, &scope);
                 }
                 Output::Write(Write::Sweep) => {
                     host.say(Act::Sweep, 0.0, 0.0);
                 }
                 Output::Write(Write::Store(key)) => {
-                    let entry = self.client.outbox().and_then(|outbox| outbox.get(key)).map(record);
-                    if let Some(record) = entry {
-                        let ok = host.act(Act::Store, 0.0, 0.0, &record, NONE) == 1.0;
+                    let entry = self.client.outbox().and_then(|outbox| outbox.get(key));
+                    if let Some(entry) = entry {
+                        let scope = self.client.scope_of(entry).unwrap_or(NONE);
+                        let ok = host.act(Act::Store, 0.0, 0.0, &record(entry), scope) == 1.0;
                         self.client.stored(key, ok);
                     }
                 }

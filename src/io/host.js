@@ -26,7 +26,7 @@ export class Host {
   #fired = false;
   /** The browser's storage, or undefined. */
   storage;
-  /** Names the owner's messages in it. */
+  /** Names the messages in it that are read: the owner's. Undefined while it is not known whose they are. */
   scope;
   member = member;
   base64 = base64;
@@ -63,13 +63,13 @@ export class Host {
         case ASK_BUFFERED:
           return this.#link.buffered();
         case STORE:
-          return this.#store(p);
+          return this.#store(p, q);
         case REMOVE:
-          return this.#remove(placeText(a, b), p);
+          return this.#remove(q, placeText(a, b), p);
         case OUTCOME:
           return (this.#outcome = [b, p]);
         case SWEEP:
-          return void load(this.storage, this.scope);
+          return void (this.scope && load(this.storage, this.scope));
         case LOCK:
           return this.#above.lock(a === 1);
         case ATTACHMENT:
@@ -97,19 +97,19 @@ export class Host {
     }
   }
 
-  #store(record) {
+  #store(record, scope) {
     const [, , , , , , time, serial, id] = record;
-    const stored = store(this.storage, this.scope, record);
-    if (stored) this.#above.wrote(keyOf(this.scope, placeText(time, serial), id));
+    const stored = store(this.storage, scope, record);
+    if (stored) this.#above.wrote(keyOf(scope, placeText(time, serial), id));
     return stored;
   }
 
-  #remove(place, id) {
+  #remove(scope, place, id) {
     const outcome = this.#outcome;
     this.#outcome = undefined;
-    if (outcome) settle(this.storage, this.scope, place, id, outcome);
-    else remove(this.storage, this.scope, place, id);
-    this.#above.wrote(keyOf(this.scope, place, id));
+    if (outcome) settle(this.storage, scope, place, id, outcome);
+    else remove(this.storage, scope, place, id);
+    this.#above.wrote(keyOf(scope, place, id));
   }
 
   /** A packet's payload. `form`: the number of a client::Body. */

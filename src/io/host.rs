@@ -15,9 +15,9 @@ pub enum Act {
     SendBinary,
     /// Returns how many bytes wait.
     AskBuffered,
-    /// A `record`. Returns 1 if it was stored, else 0.
+    /// A `record` and the scope to store it under. Returns 1 if it was stored, else 0.
     Store,
-    /// The two numbers of a place; the message's id. After [`Act::Outcome`], that is put there instead.
+    /// The two numbers of a place; the message's id and its scope. After [`Act::Outcome`], that is put there instead.
     Remove,
     /// Of a message that another tab queued: as [`Act::Settled`], without the key.
     Outcome,

@@ -1,9 +1,9 @@
 // The page's lifecycle: network, visibility, the back-forward cache.
 
 const ONLINE = 0, OFFLINE = 1;
-export const RESUMED = 2, HIDDEN = 3;
+export const RESUMED = 2, FROZEN = 3, HIDDEN = 4;
 
-/** Calls `tell` with 0 (online), 1 (offline), 2 (resumed) or 3 (hidden, perhaps for ever) until the function that it returns is called. Does nothing where there is no window. */
+/** Calls `tell` with 0 (online), 1 (offline), 2 (resumed), 3 (stopped until then) or 4 (hidden, perhaps for ever) until the function that it returns is called. Does nothing where there is no window. */
 export function watchPage(tell) {
   if (typeof window === "undefined") return () => {};
   const stop = new AbortController();
@@ -12,6 +12,10 @@ export function watchPage(tell) {
   listen(window, "online", () => tell(ONLINE));
   listen(window, "offline", () => tell(OFFLINE));
   listen(window, "pageshow", resumed);
+  listen(document, "resume", resumed);
+  // Into the back-forward cache, or to sleep: a lock that is held keeps other tabs from going on, and this page from being cached.
+  listen(window, "pagehide", () => tell(FROZEN));
+  listen(document, "freeze", () => tell(FROZEN));
   listen(document, "visibilitychange", () => tell(document.visibilityState === "visible" ? RESUMED : HIDDEN));
   tell(navigator.onLine === false ? OFFLINE : ONLINE);
   return () => stop.abort();

@@ -86,14 +86,34 @@ export function mark(storage, scope) {
   }
 }
 
+const OWNER = `${PREFIX}owner:`;
+
+/** The scope of whoever was known last to be signed in, "" for nobody. `base` names the server. */
+export function lastOwner(storage, base) {
+  try {
+    return storage?.getItem(OWNER + base) ?? "";
+  } catch {
+    return "";
+  }
+}
+
+export function rememberOwner(storage, base, scope) {
+  try {
+    storage.setItem(OWNER + base, scope);
+  } catch {
+    // Full: what this user's tabs leave unclaimed waits for whoever was known before.
+  }
+}
+
 /**
- * What is stored for a scope, each as `decode` gives it. What cannot be read is moved aside and reported on the console; outcomes that nobody
+ * What is stored for a scope, of all tabs or of one, each as `decode` gives it. What cannot be read is moved aside and reported on the console; outcomes that nobody
  * has fetched in time are removed.
  */
-export function load(storage, scope) {
+export function load(storage, scope, tab) {
   const records = [];
   let broken = 0;
   for (const key of keys(storage, `${PREFIX}${scope}:`)) {
+    if (tab !== undefined && tabOf(scope, key) !== tab) continue;
     const text = storage.getItem(key);
     try {
       const record = decode(scope, key, text);

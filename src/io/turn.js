@@ -15,8 +15,9 @@ export class Turn {
     this.#adopt = adopt;
   }
 
-  /** Asks for the turn of the queue of that name. `tab`: this one's number; `others`: returns those that have messages in storage. */
-  ask(name, tab, others) {
+  /** Asks for the turn of the queue of that name. `tab`: this one's number; `others`: returns those that have messages in storage; `shared`: each
+   * sends its own, locks or not. */
+  ask(name, tab, others, shared) {
     this.giveBack();
     const abort = new AbortController();
     const { signal } = abort;
@@ -26,7 +27,7 @@ export class Turn {
       release?.();
     };
     const locks = globalThis.navigator?.locks;
-    if (locks === undefined) return queueMicrotask(() => this.#share(name, tab, others, signal));
+    if (shared || locks === undefined) return queueMicrotask(() => this.#share(name, tab, others, signal));
     const hold = () =>
       new Promise((resolve) => {
         if (signal.aborted) return resolve();
@@ -75,4 +76,20 @@ export class Turn {
       channel.close();
     });
   }
+}
+
+const lockOf = (tab) => `socketio-wasm:tab:${tab}`;
+
+/** Lets other tabs know that this one lives, until the function that it returns is called. */
+export function stayHere(tab) {
+  let leave;
+  const gone = new Promise((resolve) => (leave = resolve));
+  globalThis.navigator?.locks?.request(lockOf(tab), () => gone).catch(() => {});
+  return leave;
+}
+
+/** Calls `act` later if a tab does not live, or nobody can tell. */
+export function ifGone(tab, act) {
+  const asked = globalThis.navigator?.locks?.request(lockOf(tab), { ifAvailable: true }, (lock) => lock && act());
+  (asked ?? Promise.reject()).catch(act);
 }

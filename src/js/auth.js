@@ -1,19 +1,24 @@
 // Who connects: the token or its provider, and the owner of the queue that follows from it.
 import { coded } from "./errors.js";
 
-const REASONS = ["initial", "reconnect", "rejected"];
-const REJECTED = 2;
+const REASONS = ["initial", "reconnect", "rejected", "expiring"];
 
 // The codes of what is answered to the machine, as in core.rs.
-const PAYLOAD = 0, SAME = 1, SIGNED_OUT = 2, FAILED = 3;
+const PAYLOAD = 0, SIGNED_OUT = 1, FAILED = 2;
 
 const denied = (status) => status === 401 || status === 403;
 const looksLikeAuthError = ({ message, data }) =>
   denied(data?.code) || denied(data?.status) || /token|jwt|auth|expir/i.test(message);
 
+/** What `replace` has found of a token: it is the old one; the old provider, which may have another by now; it is new. */
+export const SAME = 0, HOPEFUL = 1, REPLACED = 2;
+
 export class Auth {
   #token;
+  /** What was given last, by the provider or for it. */
   #previous = null;
+  /** Whether the provider has answered. */
+  #answered = false;
   #scheme;
   #userId;
   #isAuthError;
@@ -29,27 +34,41 @@ export class Auth {
     this.#isAuthError = isAuthError;
   }
 
-  /** Takes a new token or provider. Returns whether that may succeed where the last one was refused. */
+  /** Takes a new token or provider, or undefined for the old one. */
   replace(token) {
     requireToken(token, "ERR_INVALID_ARGUMENT");
-    if (token !== undefined) this.#token = token;
-    return typeof this.#token === "function" || (this.#token ?? null) !== this.#previous;
+    if (token !== undefined && token !== this.#token) {
+      this.#token = token;
+      this.#answered = false;
+      return typeof token === "function" || token !== this.#previous ? REPLACED : SAME;
+    }
+    return typeof this.#token === "function" || (this.#token ?? null) !== this.#previous ? HOPEFUL : SAME;
   }
 
-  /** `userId`, else the `sub` of a JWT, else "anonymous". */
+  /** Whether only a provider can tell whose the queue is. */
+  get asks() {
+    return this.#userId === undefined && typeof this.#token === "function";
+  }
+
+  /** `userId`, else the `sub` of a JWT, else "anonymous". Undefined while a provider has not answered. */
   get owner() {
-    const token = typeof this.#token === "function" ? this.#previous : this.#token;
-    return this.#userId ?? subject(token) ?? "anonymous";
+    if (this.#userId !== undefined) return this.#userId;
+    if (this.asks && !this.#answered) return undefined;
+    const { sub } = claims(this.asks ? this.#previous : this.#token);
+    return typeof sub === "string" && sub !== "" ? sub : "anonymous";
   }
 
-  /** Answers the machine's question by `answer(kind, value)`: at once, or when the provider has. */
+  /** Answers the machine's question by `answer(kind, value, token, issued, expires)`, as `core_answer` takes it: at once, or when the provider has. */
   ask(reason, answer) {
     const token = this.#token;
-    if (typeof token !== "function") return this.#conclude(token, reason, answer);
-    // Somebody else may have signed in since: then that one is asked.
-    const unless = (conclude) => (result) => (token === this.#token ? conclude(result) : this.ask(reason, answer));
+    if (typeof token !== "function") return this.#conclude(token, answer);
+    // Somebody else may have signed in since, who has been asked by then.
+    const unless = (conclude) => (result) => token === this.#token && conclude(result);
     this.#call(token, reason).then(
-      unless((given) => this.#conclude(given, reason, answer)),
+      unless((given) => {
+        this.#answered ||= Boolean(given);
+        this.#conclude(given, answer);
+      }),
       unless((error) => answer(FAILED, String(error?.message ?? error))),
     );
   }
@@ -60,9 +79,8 @@ export class Auth {
     return given;
   }
 
-  #conclude(token, reason, answer) {
+  #conclude(token, answer) {
     if (token === null || token === "") return answer(SIGNED_OUT);
-    const same = reason === REJECTED && token === (this.#previous ?? undefined);
     this.#previous = token ?? null;
     const own = token === undefined ? undefined : { token: this.#scheme === null ? token : `${this.#scheme} ${token}` };
     let payload;
@@ -71,7 +89,8 @@ export class Auth {
     } catch (error) {
       return answer(FAILED, `auth: ${error.message}`);
     }
-    answer(same ? SAME : PAYLOAD, payload);
+    const { iat, exp } = claims(token);
+    answer(PAYLOAD, payload, token, iat * 1000, exp * 1000);
   }
 
   isAuthError(message, data) {
@@ -89,13 +108,13 @@ function requireToken(token, code) {
   }
 }
 
-/** The `sub` of a JWT, read and not verified. Undefined for anything else. */
-function subject(token) {
+/** The claims of a JWT, read and not verified. None of anything else. */
+function claims(token) {
   try {
     const part = token.split(".")[1].replaceAll("-", "+").replaceAll("_", "/");
-    const { sub } = JSON.parse(new TextDecoder().decode(Uint8Array.from(atob(part), (unit) => unit.charCodeAt(0))));
-    if (typeof sub === "string" && sub !== "") return sub;
+    return JSON.parse(new TextDecoder().decode(Uint8Array.from(atob(part), (unit) => unit.charCodeAt(0)))) ?? {};
   } catch {
     // No JWT: opaque tokens are as good.
+    return {};
   }
 }

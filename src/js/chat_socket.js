@@ -4,10 +4,10 @@ import { Host } from "../io/host.js";
 import { Link } from "../io/link.js";
 import { MockLink } from "../io/mock/link.js";
 import { HIDDEN, RESUMED, watchPage } from "../io/page.js";
-import { decode, digest, isCleared, load, mark, storedLength, tabs, utf8Length } from "../io/record.js";
+import { decode, digest, isCleared, lastOwner, load, mark, rememberOwner, storedLength, tabs, utf8Length } from "../io/record.js";
 import { storageWorks, watchStorage } from "../io/storage.js";
-import { Turn } from "../io/turn.js";
-import { Auth } from "./auth.js";
+import { Turn, ifGone, stayHere } from "../io/turn.js";
+import { Auth, REPLACED, SAME } from "./auth.js";
 import { Listeners } from "./emitter.js";
 import { closed, coded, requireText } from "./errors.js";
 import { Deliveries, mergeReadMarks, offlineMessage, outgoing, readMark, simulated } from "./messages.js";
@@ -43,6 +43,10 @@ export class ChatSocket {
   #hear;
   #turn;
   #tab;
+  /** Where is stored what is queued while it is not known who is signed in. */
+  #unclaimed;
+  /** Ends what `stayHere` began. */
+  #leave;
   #options;
   #status = 0;
   #active = false;
@@ -82,7 +86,7 @@ export class ChatSocket {
       this.#unwatchStorage = () => neighbours.delete(tell) && unwatch();
       this.#hear = tell;
     }
-    this.#changeOwner();
+    this.#run(this.#changeOwner());
   }
 
   get isConnected() {
@@ -135,10 +139,10 @@ export class ChatSocket {
 
   initializeSocket(token) {
     const handle = this.#open();
-    const newToken = this.#auth.replace(token);
+    const news = this.#auth.replace(token);
     this.#unwatchPage ??= watchPage((change) => this.#pageChanged(change));
-    this.#changeOwner();
-    this.#run(this.#wasm.core_initialize(handle, newToken));
+    this.#wasm.core_initialize(handle, news === REPLACED, news !== SAME);
+    this.#run(this.#changeOwner());
   }
 
   sendMessage(message) {
@@ -226,6 +230,7 @@ export class ChatSocket {
     this.getSnapshot();
     for (const listeners of Object.values(this.#on)) listeners.clear();
     this.#unwatchStorage?.();
+    this.#leave?.();
     this.#host.clear();
     this.#wasm.core_close(this.#handle);
     this.#handle = undefined;
@@ -252,10 +257,49 @@ export class ChatSocket {
     return returned;
   }
 
-  #changeOwner() {
+  #scope(...owner) {
     const { server, path, namespace } = this.#options;
-    this.#host.scope = digest(server, path, namespace, this.#auth.owner);
-    if (this.#wasm.core_change_owner(this.#handle, this.#host.scope)) this.#run(this.#read());
+    return digest(server, path, namespace, ...owner);
+  }
+
+  /** Where tabs store what is queued before it is known who is signed in: apart by who was, so that nobody else comes by what they leave there. */
+  #unclaimedAfter(last) {
+    return this.#scope("unclaimed", last);
+  }
+
+  #changeOwner() {
+    const [wasm, handle, host, { owner, asks }] = [this.#wasm, this.#handle, this.#host, this.#auth];
+    if (owner === undefined) {
+      this.#unclaimed = this.#unclaimedAfter(lastOwner(host.storage, this.#scope()));
+      wasm.core_doubt_owner(handle, this.#unclaimed);
+      this.#leave ??= stayHere(this.#tab);
+      return;
+    }
+    host.scope = this.#scope(owner);
+    if (wasm.core_change_owner(handle, host.scope)) this.#read();
+    this.#leave?.();
+    this.#leave = undefined;
+    if (asks) this.#claimLeft();
+  }
+
+  /** What tabs that are gone have left unclaimed is the owner's, if the owner was signed in before, or nobody was. */
+  #claimLeft() {
+    const [{ storage, scope }, base] = [this.#host, this.#scope()];
+    if (storage === undefined) return;
+    const last = lastOwner(storage, base);
+    for (const before of last === "" ? [scope, ""] : [scope]) {
+      const unclaimed = this.#unclaimedAfter(before);
+      for (const tab of tabs(storage, unclaimed)) if (tab !== this.#tab) ifGone(tab, () => this.#claim(scope, unclaimed, tab));
+    }
+    if (last !== scope) rememberOwner(storage, base, scope);
+  }
+
+  #claim(scope, unclaimed, tab) {
+    if (!this.#isOpen || this.#host.scope !== scope || this.#auth.owner === undefined) return;
+    for (const { gone, args } of load(this.#host.storage, unclaimed, tab)) {
+      if (!gone) this.#wasm.core_restore(this.#handle, ...args, unclaimed);
+    }
+    this.#run();
   }
 
   /** Makes the queue what storage holds. */
@@ -263,9 +307,9 @@ export class ChatSocket {
     const [wasm, handle, { storage, scope }] = [this.#wasm, this.#handle, this.#host];
     if (storage === undefined) return;
     try {
-      const cleared = isCleared(storage, scope);
-      const records = load(storage, scope);
-      if (cleared) mark(storage, scope);
+      const cleared = isCleared(storage, this.#marked);
+      const records = scope === undefined ? [] : load(storage, scope);
+      if (cleared) mark(storage, this.#marked);
       wasm.core_begin_read(handle);
       for (const { gone, args } of records) (gone ? wasm.core_vanish : wasm.core_restore)(handle, ...args);
       wasm.core_end_read(handle, cleared);
@@ -275,10 +319,14 @@ export class ChatSocket {
     }
   }
 
+  get #marked() {
+    return this.#host.scope ?? this.#unclaimed;
+  }
+
   /** The application of this tab may have emptied it, of which nobody tells. */
   #readIfCleared() {
-    const { storage, scope } = this.#host;
-    if (storage !== undefined && isCleared(storage, scope)) this.#read();
+    const { storage } = this.#host;
+    if (storage !== undefined && isCleared(storage, this.#marked)) this.#read();
   }
 
   /** Another tab has written: a key, or null where it has emptied everything. */
@@ -305,7 +353,8 @@ export class ChatSocket {
     const { storage, scope } = this.#host;
     if (!wanted) this.#turn.giveBack();
     else if (storage === undefined) this.#turn.take();
-    else this.#turn.ask(`socketio-wasm:${scope}`, this.#tab, () => tabs(storage, scope));
+    // Each tab has a mock server of its own.
+    else this.#turn.ask(`socketio-wasm:${scope}`, this.#tab, () => tabs(storage, scope), this.#mock !== null);
   }
 
   /** The next place in the queue, which is the id of what has none. */
@@ -448,10 +497,10 @@ export class ChatSocket {
     const socket = this.#socket;
     switch (act) {
       case ASK:
-        return this.#auth.ask(b, (kind, value) => {
+        return this.#auth.ask(b, (...answer) => {
           if (!this.#isOpen) return;
           this.#changeOwner();
-          this.#run(this.#wasm.core_answer(this.#handle, a, kind, value));
+          this.#run(this.#wasm.core_answer(this.#handle, a, ...answer));
         });
       case CONNECTED:
         return socket.emitReserved("connect");

@@ -10,7 +10,8 @@ use wasm_bindgen::prelude::*;
 
 use crate::client::{
     AckHandle, Answer, Ask, Backoff, ChatConfig, Client, Config, DeliveryStatus, Emit, EventName, Frame, Input, Key,
-    Kind, Limits, Millis, NewMessage, Outcome, Place, Proof, Reason, SendError, SocketId, Stored, Transport, Turn,
+    Kind, Limits, Millis, NewMessage, Outcome, Place, Proof, Reason, SendError, SocketId, Stored, Token, Transport,
+    Turn,
 };
 use crate::io::{Act, Driver, Host, JsReader, JsText, local_storage, record};
 use crate::socketio::{Header, PacketType};
@@ -167,33 +168,42 @@ pub fn closed(handle: usize, transport: u32, failed: bool, detail: JsValue) {
     input(handle, Input::Closed { transport: Transport(transport), reason, detail: defined(detail) });
 }
 
-/// What `watchPage` tells: 0 online, 1 offline, 2 resumed.
+/// What `watchPage` tells: 0 online, 1 offline, 2 resumed, 3 frozen.
 #[wasm_bindgen(js_name = core_page)]
 pub fn page(handle: usize, change: u32) {
     let change = match change {
         0 => Input::Online,
         1 => Input::Offline,
-        _ => Input::Resumed,
+        2 => Input::Resumed,
+        _ => Input::Frozen,
     };
     input(handle, change);
 }
 
-/// The answer to a question: 0 a payload as JSON or undefined, 1 one with the token that was refused, 2 nobody is signed in, 3 an error's text.
+/// The answer to a question: 0 a payload as JSON or undefined, with the token in it and its times in milliseconds (NaN for those it does not say);
+/// 1 nobody is signed in, 2 an error's text.
 #[wasm_bindgen(js_name = core_answer)]
-pub fn answer(handle: usize, question: u32, kind: u32, value: JsValue) {
+pub fn answer(handle: usize, question: u32, kind: u32, value: JsValue, token: JsValue, issued: f64, expires: f64) {
+    let millis = |time: f64| (time >= 0.0).then_some(time as Millis);
     let answer = match kind {
-        2 => Answer::SignedOut,
-        3 => Answer::Failed(value),
-        _ => Answer::Auth { payload: defined(value), same: kind == 1 },
+        1 => Answer::SignedOut,
+        2 => Answer::Failed(value),
+        _ => Answer::Auth {
+            payload: defined(value),
+            token: Token { text: defined(token), issued: millis(issued), expires: millis(expires) },
+        },
     };
     input(handle, Input::Auth { socket: SOCKET, ask: Ask(question), answer });
 }
 
-/// As `initializeSocket`.
+/// As `initializeSocket`. `replaced`: there is a new token, or somebody new to ask; `hopeful`: it may succeed where the last one was refused.
 #[wasm_bindgen(js_name = core_initialize)]
-pub fn initialize(handle: usize, new_token: bool) {
+pub fn initialize(handle: usize, replaced: bool, hopeful: bool) {
     let Some(mut work) = begin(handle) else { return };
-    work.driver.client.initialize(work.now, new_token);
+    if replaced {
+        work.driver.client.replace_token(work.now);
+    }
+    work.driver.client.initialize(work.now, hopeful);
     work.done();
 }
 
@@ -214,7 +224,15 @@ pub fn change_owner(handle: usize, scope: JsValue) -> bool {
     changed
 }
 
-/// A message as it was stored.
+/// Somebody else may be signed in by now: what is queued until `core_change_owner` is stored under `unclaimed`.
+#[wasm_bindgen(js_name = core_doubt_owner)]
+pub fn doubt_owner(handle: usize, unclaimed: JsValue) {
+    let Some(mut work) = begin(handle) else { return };
+    work.driver.client.doubt_owner(unclaimed);
+    work.done();
+}
+
+/// A message as it was stored: for the owner, or, where that is given, under `unclaimed` by a tab that is gone.
 #[wasm_bindgen(js_name = core_restore)]
 #[allow(clippy::too_many_arguments)]
 pub fn restore(
@@ -231,6 +249,7 @@ pub fn restore(
     payload: JsValue,
     length: u32,
     bytes: u32,
+    unclaimed: JsValue,
 ) {
     let Some(mut work) = begin(handle) else { return };
     let stored = Stored {
@@ -246,7 +265,10 @@ pub fn restore(
         queued_at: queued_at as u64,
         error: defined(error),
     };
-    work.driver.client.restore(work.now, stored);
+    match defined(unclaimed) {
+        None => work.driver.client.restore(work.now, stored),
+        Some(unclaimed) => work.driver.client.claim_left(work.now, unclaimed, stored),
+    }
     work.done();
 }
 

@@ -8,7 +8,8 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use serde_json::{Value, json};
 use socketio_wasm::client::{
     AckError, Answer, Ask, AskReason, Body, ChatConfig, Client, Config, ConnectionStatus, DeliveryStatus, Event, Frame,
-    Input, Key, Kind, ManagerEvent, Millis, NewMessage, Outcome, Output, Reason, SendError, SocketId, Transport, Write,
+    Input, Key, Kind, ManagerEvent, Millis, NewMessage, Outcome, Output, Reason, SendError, SocketId, Token, Transport,
+    Write,
 };
 
 use super::reader::decode;
@@ -19,6 +20,8 @@ use super::storage::{Storage, place_text};
 #[derive(Clone, Debug, PartialEq)]
 pub enum SignIn {
     Token(&'static str),
+    /// One that says when it was issued and when it expires.
+    Until(&'static str, Option<Millis>, Millis),
     SignedOut,
     Fails(&'static str),
     /// The test answers by [`World::answer`].
@@ -79,7 +82,6 @@ pub struct World {
     transport: Option<u32>,
     effects: VecDeque<Effect>,
     pumping: bool,
-    previous: Option<&'static str>,
     ids: BTreeMap<Key, String>,
     texts: u32,
 }
@@ -141,7 +143,6 @@ impl World {
             transport: None,
             effects: VecDeque::new(),
             pumping: false,
-            previous: None,
             ids: BTreeMap::new(),
             texts: 0,
         };
@@ -408,7 +409,17 @@ impl World {
 
     /// What a token becomes in a CONNECT packet.
     pub fn auth(token: &str) -> Answer<String> {
-        Answer::Auth { payload: Some(format!(r#"{{"token":"Bearer {token}"}}"#)), same: false }
+        let token = Token { text: Some(token.to_owned()), issued: None, expires: None };
+        Answer::Auth { payload: token.text.as_ref().map(|text| format!(r#"{{"token":"Bearer {text}"}}"#)), token }
+    }
+
+    pub fn auth_until(token: &str, issued: Option<Millis>, expires: Millis) -> Answer<String> {
+        match World::auth(token) {
+            Answer::Auth { payload, token } => {
+                Answer::Auth { payload, token: Token { issued, expires: Some(expires), ..token } }
+            }
+            answer => answer,
+        }
     }
 
     fn forget(&mut self, transport: u32) {

@@ -98,7 +98,8 @@ impl World {
             Output::AskAuth { socket, ask, reason } => self.effects.push_back(Effect::Ask(socket, ask, reason)),
             Output::Write(Write::Store(key)) => {
                 let Some(entry) = self.client.outbox().and_then(|outbox| outbox.get(key)) else { return };
-                let ok = self.storage.write(&self.owner, entry);
+                let scope = self.client.scope_of(entry).cloned().unwrap_or_default();
+                let ok = self.storage.write(&scope, entry);
                 self.log.push(format!("{} {}", if ok { "store" } else { "cannot-store" }, entry.id));
                 self.client.stored(key, ok);
             }
@@ -106,8 +107,8 @@ impl World {
             Output::Lock(true) => self.effects.push_back(Effect::TakeTurn),
             Output::Lock(false) => self.effects.retain(|effect| !matches!(effect, Effect::TakeTurn)),
             // Nobody waits for an outcome that another tab has left.
-            Output::Write(Write::Remove { place, id } | Write::Settle { place, id, .. }) => {
-                self.storage.remove(&self.owner, place, &id);
+            Output::Write(Write::Remove { scope, place, id } | Write::Settle { scope, place, id, .. }) => {
+                self.storage.remove(&scope, place, &id);
                 self.log.push(format!("remove {id}"));
             }
             Output::Write(Write::Sweep) => {}
@@ -120,11 +121,8 @@ impl World {
         self.log.push(format!("ask {reason:?}"));
         self.asked = Some((socket, ask));
         let answer = match self.sign_in {
-            SignIn::Token(token) => {
-                let same = self.previous.replace(token) == Some(token) && reason == AskReason::Rejected;
-                let Answer::Auth { payload, .. } = World::auth(token) else { return };
-                Answer::Auth { payload, same }
-            }
+            SignIn::Token(token) => World::auth(token),
+            SignIn::Until(token, issued, expires) => World::auth_until(token, issued, expires),
             SignIn::SignedOut => Answer::SignedOut,
             SignIn::Fails(error) => Answer::Failed(error.to_owned()),
             SignIn::Never => return,
