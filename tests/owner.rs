@@ -235,7 +235,7 @@ fn what_a_tab_that_died_has_left_unclaimed_is_claimed_once() {
     world.connect();
     for _ in 0..2 {
         for stored in world.storage.load("nobody") {
-            world.run(|client, now| client.claim_left(now, "nobody".to_owned(), stored));
+            world.run(|client, now| client.restore_left(now, "nobody".to_owned(), stored));
         }
     }
     world.drive();
@@ -264,7 +264,7 @@ fn a_crash_between_any_two_writes_of_a_claim_loses_nothing() {
         let crashed = world.crashed;
         world.reload();
         for stored in world.storage.load("nobody") {
-            world.run(|client, now| client.claim_left(now, "nobody".to_owned(), stored));
+            world.run(|client, now| client.restore_left(now, "nobody".to_owned(), stored));
         }
         assert_eq!(world.queue(), ["one Queued 0", "two Queued 0"], "after {fuse} outputs");
         world.connect();
@@ -276,5 +276,31 @@ fn a_crash_between_any_two_writes_of_a_claim_loses_nothing() {
             return;
         }
         fuse += 1;
+    }
+}
+
+#[test]
+fn what_was_left_before_anybody_is_known_is_shown_and_is_whose_who_inherits_it() {
+    for inherits in [true, false] {
+        let mut world = unknown();
+        world.send("c", "left");
+        world.reload();
+        world.change_owner("cat");
+        world.run(|client, _| client.doubt_owner("nobody".to_owned()));
+        for _ in 0..2 {
+            for stored in world.storage.load("nobody") {
+                world.run(|client, now| client.restore_left(now, "nobody".to_owned(), stored));
+            }
+        }
+        world.send("c", "own");
+        assert_eq!(world.queue(), ["left Queued 0", "own Queued 0"]);
+        world.owner = "bob".to_owned();
+        assert!(world.run(|client, now| client.change_owner(now, "bob".to_owned(), inherits)));
+        world.read_storage();
+        world.connect();
+        world.drive();
+        let sent: &[&str] = if inherits { &["left", "own"] } else { &["own"] };
+        assert_eq!(world.server.contents("c"), sent);
+        assert_eq!(world.storage.ids("nobody").len(), 2 - sent.len());
     }
 }

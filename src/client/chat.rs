@@ -148,13 +148,14 @@ impl<P: Value> Client<P> {
     }
 
     /// Whose messages are sent and shown from now on; it also names where they are stored. A connection of another owner is closed and a new one
-    /// opened. True where that is a change: read the new owner's messages from storage, as [`Client::begin_read`] says.
-    pub fn change_owner(&mut self, now: Millis, owner: P) -> bool {
+    /// opened. What this tab has queued since [`Client::doubt_owner`] is the owner's, and where the owner `inherits` also what others have left
+    /// there. True where that is a change: read the new owner's messages from storage, as [`Client::begin_read`] says.
+    pub fn change_owner(&mut self, now: Millis, owner: P, inherits: bool) -> bool {
         let Some(chat) = &mut self.chat else { return false };
         chat.known = true;
         let owner = Some(owner);
         if chat.owner == owner {
-            self.claim(now);
+            self.claim_own(now);
             return false;
         }
         // First of all: what is on the wire is the former owner's.
@@ -164,7 +165,9 @@ impl<P: Value> Client<P> {
         let mut old = std::mem::replace(&mut chat.outbox, shelved.unwrap_or_default());
         let name = std::mem::replace(&mut chat.owner, owner);
         for entry in old.take_unclaimed() {
-            chat.outbox.insert(entry);
+            if inherits || entry.place.tab() == chat.order.tab() {
+                chat.outbox.insert(entry);
+            }
         }
         if std::mem::take(&mut chat.served) {
             chat.joins.clear();
@@ -181,7 +184,7 @@ impl<P: Value> Client<P> {
         } else {
             self.set_waiting(DeliveryStatus::Held, DeliveryStatus::Queued);
         }
-        self.claim(now);
+        self.claim_own(now);
         self.changed = true;
         if reopen {
             self.attempt(now);
@@ -197,14 +200,20 @@ impl<P: Value> Client<P> {
         }
     }
 
-    /// What was queued while nobody knew whose it is, is the owner's.
-    fn claim(&mut self, now: Millis) {
+    fn claim_own(&mut self, now: Millis) {
+        if let Some(unclaimed) = self.chat.as_ref().and_then(|chat| chat.unclaimed.clone()) {
+            self.claim(now, unclaimed);
+        }
+    }
+
+    /// What was queued while nobody knew whose it is, and stored under `unclaimed`, is the owner's.
+    fn claim(&mut self, now: Millis, unclaimed: P) {
         let Some(chat) = &mut self.chat else { return };
         let mut claimed = Vec::new();
         for entry in chat.outbox.iter_mut().filter(|entry| !entry.claimed) {
             entry.claimed = true;
-            if let Some(scope) = chat.unclaimed.as_ref().filter(|_| entry.persisted) {
-                entry.stored_at.get_or_insert((scope.clone(), entry.place));
+            if entry.persisted {
+                entry.stored_at.get_or_insert((unclaimed.clone(), entry.place));
             }
             claimed.push(entry.key);
         }
@@ -214,19 +223,25 @@ impl<P: Value> Client<P> {
         }
     }
 
-    /// A message that a tab, gone by now, has left under `unclaimed`: it is the owner's.
-    pub fn claim_left(&mut self, now: Millis, unclaimed: P, stored: Stored<P>) {
+    /// A message that a tab, gone by now, has left under `unclaimed`: it is the owner's, or will be whose who is then known.
+    pub fn restore_left(&mut self, now: Millis, unclaimed: P, stored: Stored<P>) {
         let Some(chat) = &mut self.chat else { return };
-        let place = stored.place;
-        if chat.outbox.by_id(&stored.message.id).is_some() {
-            return self.put(Output::Write(Write::Remove { scope: unclaimed, place, id: stored.message.id }));
+        let (place, known) = (stored.place, chat.known);
+        chat.order.after(place);
+        match chat.outbox.by_id(&stored.message.id).map(|twin| twin.claimed) {
+            Some(true) => {
+                return self.put(Output::Write(Write::Remove { scope: unclaimed, place, id: stored.message.id }));
+            }
+            Some(false) => return,
+            None => {}
         }
         let key = self.insert(stored, true);
         if let Some(entry) = self.chat.as_mut().and_then(|chat| chat.outbox.get_mut(key)) {
-            entry.stored_at = Some((unclaimed, place));
+            entry.claimed = false;
         }
-        self.put(Output::Write(Write::Store(key)));
-        self.flush_soon(now);
+        if known {
+            self.claim(now, unclaimed);
+        }
     }
 
     /// Remembers a conversation, and joins it now and at every connection to come.

@@ -86,12 +86,10 @@ export function mark(storage, scope) {
   }
 }
 
-const OWNER = `${PREFIX}owner:`;
-
 /** The scope of whoever was known last to be signed in, "" for nobody. `base` names the server. */
 export function lastOwner(storage, base) {
   try {
-    return storage?.getItem(OWNER + base) ?? "";
+    return JSON.parse(storage.getItem(PREFIX + base)).owner;
   } catch {
     return "";
   }
@@ -99,7 +97,7 @@ export function lastOwner(storage, base) {
 
 export function rememberOwner(storage, base, scope) {
   try {
-    storage.setItem(OWNER + base, scope);
+    storage.setItem(PREFIX + base, JSON.stringify({ owner: scope }));
   } catch {
     // Full: what this user's tabs leave unclaimed waits for whoever was known before.
   }

@@ -268,38 +268,35 @@ export class ChatSocket {
   }
 
   #changeOwner() {
-    const [wasm, handle, host, { owner, asks }] = [this.#wasm, this.#handle, this.#host, this.#auth];
+    const [wasm, handle, host, { owner, asks }, base] = [this.#wasm, this.#handle, this.#host, this.#auth, this.#scope()];
+    const last = asks ? lastOwner(host.storage, base) : "";
     if (owner === undefined) {
-      this.#unclaimed = this.#unclaimedAfter(lastOwner(host.storage, this.#scope()));
+      this.#unclaimed = this.#unclaimedAfter(last);
       wasm.core_doubt_owner(handle, this.#unclaimed);
+      if (host.scope === undefined) this.#restoreLeft(this.#unclaimed);
       this.#leave ??= stayHere(this.#tab);
       return;
     }
-    host.scope = this.#scope(owner);
-    if (wasm.core_change_owner(handle, host.scope)) this.#read();
+    const scope = (host.scope = this.#scope(owner));
+    if (wasm.core_change_owner(handle, scope, last === "" || last === scope)) this.#read();
     this.#leave?.();
     this.#leave = undefined;
-    if (asks) this.#claimLeft();
+    if (!asks) return;
+    for (const before of last === "" ? ["", scope] : [scope]) this.#restoreLeft(this.#unclaimedAfter(before));
+    if (last !== scope) rememberOwner(host.storage, base, scope);
   }
 
-  /** What tabs that are gone have left unclaimed is the owner's, if the owner was signed in before, or nobody was. */
-  #claimLeft() {
-    const [{ storage, scope }, base] = [this.#host, this.#scope()];
-    if (storage === undefined) return;
-    const last = lastOwner(storage, base);
-    for (const before of last === "" ? [scope, ""] : [scope]) {
-      const unclaimed = this.#unclaimedAfter(before);
-      for (const tab of tabs(storage, unclaimed)) if (tab !== this.#tab) ifGone(tab, () => this.#claim(scope, unclaimed, tab));
+  /** Reads what tabs that are gone have left unclaimed. */
+  #restoreLeft(unclaimed) {
+    const { storage, scope } = this.#host;
+    for (const tab of storage ? tabs(storage, unclaimed) : []) {
+      if (tab === this.#tab) continue;
+      ifGone(tab, () => {
+        if (!this.#isOpen || this.#host.scope !== scope) return;
+        for (const { gone, args } of load(storage, unclaimed, tab)) if (!gone) this.#wasm.core_restore(this.#handle, ...args, unclaimed);
+        this.#run();
+      });
     }
-    if (last !== scope) rememberOwner(storage, base, scope);
-  }
-
-  #claim(scope, unclaimed, tab) {
-    if (!this.#isOpen || this.#host.scope !== scope || this.#auth.owner === undefined) return;
-    for (const { gone, args } of load(this.#host.storage, unclaimed, tab)) {
-      if (!gone) this.#wasm.core_restore(this.#handle, ...args, unclaimed);
-    }
-    this.#run();
   }
 
   /** Makes the queue what storage holds. */

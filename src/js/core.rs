@@ -215,11 +215,11 @@ pub fn stop(handle: usize) {
     work.done();
 }
 
-/// Whose messages are sent and shown from now on. True where storage has to be read: `core_begin_read`, `core_restore` of each, `core_end_read`.
+/// Whose messages are sent and shown from now on. `inherits`: also what others have left unclaimed. True where storage has to be read: `core_begin_read`, `core_restore` of each, `core_end_read`.
 #[wasm_bindgen(js_name = core_change_owner)]
-pub fn change_owner(handle: usize, scope: JsValue) -> bool {
+pub fn change_owner(handle: usize, scope: JsValue, inherits: bool) -> bool {
     let Some(mut work) = begin(handle) else { return false };
-    let changed = work.driver.client.change_owner(work.now, scope);
+    let changed = work.driver.client.change_owner(work.now, scope, inherits);
     work.done();
     changed
 }
@@ -267,7 +267,7 @@ pub fn restore(
     };
     match defined(unclaimed) {
         None => work.driver.client.restore(work.now, stored),
-        Some(unclaimed) => work.driver.client.claim_left(work.now, unclaimed, stored),
+        Some(unclaimed) => work.driver.client.restore_left(work.now, unclaimed, stored),
     }
     work.done();
 }

@@ -378,7 +378,7 @@ impl World {
     }
 
     fn load(&mut self) {
-        if self.client.change_owner(self.now, self.owner.clone()) {
+        if self.client.change_owner(self.now, self.owner.clone(), true) {
             self.read_storage();
         }
         let entries = self.client.outbox().map_or(&[][..], |outbox| outbox.entries());

@@ -126,6 +126,16 @@ export const FAULTS = {
       world.proxy.revive();
     },
   },
+  "tab put to sleep": {
+    takes: true,
+    area: "tab",
+    site: true,
+    async happen(world, { tab }, meanwhile) {
+      await world.tabs[tab].freeze(true);
+      await meanwhile();
+      await world.tabs[tab].freeze(false);
+    },
+  },
   "tokens expired": {
     area: "tokens",
     async happen(world, { tab }, meanwhile) {

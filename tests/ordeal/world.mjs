@@ -175,9 +175,9 @@ class Tab {
     return `${this.#with.index}.${this.#generation}`;
   }
 
-  /** Half of all loads tell who is signed in by the token, the others by `userId`. */
+  /** A third of all loads tell who is signed in by the token, another by `userId`, the rest by what a provider answers. */
   get #identity() {
-    return (this.#with.index + this.#loads) % 2 === 0 ? "switch" : "separate";
+    return ["switch", "separate", "ask"][(this.#with.index + this.#loads) % 3];
   }
 
   async open() {
@@ -248,6 +248,14 @@ class Tab {
 
   kept() {
     return this.#evaluate(() => window.ordeal.kept);
+  }
+
+  /** Puts the page to sleep as a browser does with one that was long in the background, or wakes it. */
+  async freeze(frozen) {
+    if (!this.isOpen) return;
+    const session = await this.#with.context.newCDPSession(this.#page);
+    await session.send("Page.setWebLifecycleState", { state: frozen ? "frozen" : "active" });
+    await session.detach();
   }
 
   markAsRead(conversationId) {

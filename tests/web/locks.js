@@ -4,10 +4,13 @@ export class Locks {
   #held = new Set();
   #waiting = [];
 
-  request(name, { signal }, hold) {
+  request(name, ...more) {
+    const hold = more.pop();
+    const { signal, ifAvailable } = more.pop() ?? {};
     return new Promise((resolve, reject) => {
-      const entry = { name, run: () => hold({ name }).then(resolve, reject) };
-      signal.addEventListener("abort", () => {
+      if (ifAvailable && this.#held.has(name)) return queueMicrotask(() => resolve(hold(null)));
+      const entry = { name, run: () => Promise.resolve(hold({ name })).then(resolve, reject) };
+      signal?.addEventListener("abort", () => {
         const at = this.#waiting.indexOf(entry);
         if (at < 0) return;
         this.#waiting.splice(at, 1);

@@ -48,6 +48,7 @@ mod heartbeat;
 mod listeners;
 mod malformed;
 mod mock;
+mod owners;
 mod page;
 mod records;
 mod sign_in;

@@ -2,15 +2,16 @@
 // browser in their order, so a crash that loses the note loses nothing of what is noted, and the other way round a note is never without
 // its message for want of a write.
 //
-// Who is signed in is told in one of two ways, by the parameter `identity`:
+// Who is signed in is told in one of three ways, by the parameter `identity`:
 //   switch     one ChatSocket; `initializeSocket` with the other user's token, which names its owner. When connected, a provider takes over.
 //   separate   a ChatSocket for each user, with `userId` and a provider
+//   ask        one ChatSocket and a provider for each user, which alone says who that is. Signing in takes the server, as it does anywhere.
 import { breakages } from "./breakages.js";
 import { ChatSocket } from "./pkg/index.js";
 
 const parameters = new URLSearchParams(location.search);
 const given = (name) => parameters.get(name);
-const switches = given("identity") === "switch";
+const identity = given("identity");
 const breakage = breakages[given("breakage")] ?? {};
 breakage.patch?.();
 
@@ -64,13 +65,32 @@ async function signInAgain(as) {
   }
 }
 
+/** Nobody can send anything before it is known who that is. */
+let nobody = false;
+
+async function asking(next) {
+  nobody = true;
+  if (chat) await signInAgain(next);
+  stop();
+  user = next;
+  const provider = async () => {
+    const token = await json("/token", next);
+    if (token !== null && next === user) setTimeout(() => (nobody = false));
+    return token;
+  };
+  if (!chat) open({ token: provider });
+  stop = chat.onAuthRequired(() => void signInAgain(next).then(() => next === user && chat.initializeSocket(provider)));
+  chat.initializeSocket(provider);
+}
+
 window.ordeal = {
   /** `token`: a good one, at this time. */
-  signIn(next, token) {
+  async signIn(next, token) {
+    if (identity === "ask") return asking(next);
     stop();
     user = next;
     const provider = () => json("/token", next);
-    if (!switches) {
+    if (identity === "separate") {
       chat?.close();
       open({ userId: next, token: provider });
       chat.onAuthRequired(() => void signInAgain(next).then(() => next === user && chat.initializeSocket(provider)));
@@ -93,6 +113,7 @@ window.ordeal = {
       if (lastWords) for (const end = performance.now() + 1; performance.now() < end; );
       const note = { number, user };
       try {
+        if (nobody) throw new Error("nobody is signed in");
         const delivery = chat.sendMessage({ conversationId, content, number, tab, as: user });
         Object.assign(note, { id: delivery.id, persisted: delivery.persisted });
         localStorage.setItem(`ordeal:note:${number}`, JSON.stringify(note));
