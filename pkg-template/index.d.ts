@@ -120,7 +120,10 @@ export interface ChatSocketOptions {
   authScheme?: string | null;
   /** Added to what the server receives as `auth`. */
   auth?: Record<string, unknown>;
-  /** Whose queue this is. Default: the `sub` of the token if it is a JWT, else "anonymous". */
+  /**
+   * Whose queue this is. Default: the `sub` of the token if it is a JWT, else "anonymous". Where a function gives the token, that is known
+   * when it has answered; what is sent before belongs to whoever it names.
+   */
   userId?: string;
   /**
    * Tells which refusals mean "sign in again". Default: those whose `data.code` or `data.status` is 401 or 403, or whose

@@ -83,7 +83,7 @@ describe("a plan", () => {
 
   test("has as many messages and faults as asked for, of every kind alike", () => {
     const steps = flat(plan({ seed: 5, ...options }));
-    assert.equal(steps.length, 60);
+    assert.equal(steps.length, 4 * Object.keys(FAULTS).length);
     for (const kind of Object.keys(FAULTS)) assert.equal(steps.filter((step) => step.kind === kind).length, 4, kind);
     const bursts = steps.flatMap(({ before, during }) => [...before, ...during]);
     assert.equal(bursts.reduce((sum, { messages }) => sum + messages.length, 0), 500);

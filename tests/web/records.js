@@ -81,13 +81,30 @@ export const the_scope_is_of_server_path_namespace_and_owner_and_of_nothing_else
   for (const sub of ["bob", "Zoë 😀???>>>"]) is(scopeOf(world, { token: jwt({ sub }) }), scopeOf(world, { userId: sub }), sub);
 });
 
-export const tokens_are_never_stored = test(async (world) => {
+export const tokens_are_never_stored_nor_logged = test(async (world) => {
+  const written = [];
+  for (const name of ["debug", "error", "info", "log", "trace", "warn"]) world.stub(console, name, (...args) => void written.push(args.map(String).join(" ")));
+  for (const [target, name] of [[Storage.prototype, "setItem"], [BroadcastChannel.prototype, "postMessage"], [LockManager.prototype, "request"]]) {
+    world.wrap(target, name, (original, ...args) => {
+      written.push(JSON.stringify(args));
+      return original();
+    });
+  }
   const [client, socket] = await world.connected({ token: "opensesame", auth: { secret: "hush" } });
   client.sendMessage(message("one"));
   socket.drop();
   client.initializeSocket("opensesame2");
-  const all = JSON.stringify(Object.entries(localStorage));
-  ok(all.includes('\\"one\\"') && !/opensesame|Bearer|hush/.test(all), all);
+  const next = await world.accept();
+  next.refuse("jwt expired");
+  client.initializeSocket(() => Promise.reject(new Error("nothing secret")));
+  await world.until(() => client.connectionError === "nothing secret", "the provider is asked");
+  client.initializeSocket(() => "opensesame3");
+  localStorage.setItem(`${keys()[0]}x`, "no JSON");
+  await world.accept();
+  written.push(JSON.stringify(Object.entries(localStorage)));
+  const all = written.join("\n");
+  ok(all.includes("one") && !/opensesame|Bearer|hush/.test(all), all);
+  client.discardAll();
 });
 
 export const what_is_accepted_or_discarded_is_removed_and_what_is_refused_is_kept_with_the_reason = test(async (world) => {

@@ -4,7 +4,7 @@ suite! { "records":
     a_message_is_stored_when_send_message_returns_under_a_key_of_its_own
     the_scope_of_a_key_does_not_change_between_versions
     the_scope_is_of_server_path_namespace_and_owner_and_of_nothing_else
-    tokens_are_never_stored
+    tokens_are_never_stored_nor_logged
     what_is_accepted_or_discarded_is_removed_and_what_is_refused_is_kept_with_the_reason
     a_reload_finds_everything_and_delivers_it_in_order_once
     messages_of_one_millisecond_come_back_in_the_order_of_the_calls
