@@ -234,7 +234,8 @@ class Tab {
     this.user = user;
     if (!this.isOpen) return;
     if (this.#identity === "separate") this.life += 1;
-    await this.#evaluate(([next, token]) => window.ordeal.signIn(next, token), [user, this.#world.site.token(user)]);
+    // Not waited for: a page asleep would not answer.
+    await this.#evaluate(([next, token]) => void window.ordeal.signIn(next, token), [user, this.#world.site.token(user)]);
   }
 
   /** {user, status, pending, sending}; undefined where there is none. */
