@@ -213,6 +213,10 @@ fn the_open_packet_of_the_specification_is_read() {
             r#"0{"sid":"é","pingInterval":0.5,"pingTimeout":0.5,"maxPayload":-1}"#,
             Handshake { sid: "é".to_owned(), patience: 1, max_payload: None },
         ),
+        (
+            r#"0{"sid":"s","pingInterval":1,"pingTimeout":1,"maxPayload":0.5}"#,
+            Handshake { sid: "s".to_owned(), patience: 2, max_payload: None },
+        ),
     ];
     for (frame, expected) in rows {
         match decode(frame) {
@@ -238,6 +242,7 @@ fn open_packets_that_no_connection_could_live_by_are_refused() {
         r#"0{"sid":"s","pingInterval":0,"pingTimeout":20000}"#,
         r#"0{"sid":"s","pingInterval":25000,"pingTimeout":0}"#,
         r#"0{"sid":"s","pingInterval":-1,"pingTimeout":20000}"#,
+        r#"0{"sid":"s","pingInterval":0.2,"pingTimeout":0.5}"#,
         r#"0{"sid":"s","pingInterval":25000,"pingTimeout":null}"#,
     ];
     for frame in rows {

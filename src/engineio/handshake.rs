@@ -27,17 +27,18 @@ pub struct Handshake<P> {
 }
 
 impl<P: Value> Handshake<P> {
-    /// Refuses a handshake without an id, or with ping times that would end the connection at once or never.
+    /// Refuses a handshake without an id, or with ping times that would end the connection at once or never. Times and sizes of less
+    /// than one unit are none.
     pub fn check(fields: HandshakeFields<P>) -> Result<Self, Error> {
         let HandshakeFields { sid, ping_interval, ping_timeout, max_payload } = fields;
         let patience = ping_interval + ping_timeout;
-        if !(ping_interval > 0.0 && ping_timeout > 0.0 && patience.is_finite()) {
+        if !(ping_interval > 0.0 && ping_timeout > 0.0 && patience >= 1.0 && patience.is_finite()) {
             return Err(Error::Handshake);
         }
         Ok(Handshake {
             patience: patience as u64,
             sid: sid.filter(|sid| *sid != P::literal("")).ok_or(Error::Handshake)?,
-            max_payload: (max_payload > 0.0).then_some(max_payload as u64),
+            max_payload: (max_payload >= 1.0).then_some(max_payload as u64),
         })
     }
 }
