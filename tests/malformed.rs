@@ -175,7 +175,7 @@ fn a_refusal_without_a_payload_is_a_connect_error_with_an_empty_message() {
 
 #[test]
 fn a_connect_answer_without_a_sid_says_that_the_server_speaks_another_version() {
-    for answer in ["40", "40{}", r#"40{"sid":7}"#] {
+    for answer in ["40", "40{}", r#"40{"sid":7}"#, r#"40{"sid":""}"#] {
         let mut world = World::plain(config(), "/");
         world.server.answers_connect = false;
         world.connect();

@@ -28,7 +28,7 @@ const number = (value) => (typeof value === "number" ? value : NaN);
 
 /** In the order of `Member` in reader.rs. */
 const MEMBERS = [
-  (open) => text(open?.sid),
+  (open) => text(open?.sid) || undefined,
   (open) => number(open?.pingInterval),
   (open) => number(open?.pingTimeout),
   (open) => number(open?.maxPayload),

@@ -71,7 +71,7 @@ impl Reader<str> for JsonReader {
     }
 
     fn sid(&mut self, payload: &String) -> Option<String> {
-        text(&parse(payload)["sid"])
+        text(&parse(payload)["sid"]).filter(|sid| !sid.is_empty())
     }
 
     fn event_name(&mut self, args: &String) -> EventName<String> {
