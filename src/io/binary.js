@@ -6,20 +6,21 @@ const MAX_ATTACHMENTS = 10;
 const isBinary = (value) =>
   value instanceof ArrayBuffer || ArrayBuffer.isView(value) || (typeof Blob === "function" && value instanceof Blob);
 
-function hasBinary(value) {
+/** `unwrapped`: whether it came from a toJSON, whose result is not asked for its own. */
+function hasBinary(value, unwrapped) {
   if (value === null || typeof value !== "object") return false;
   if (isBinary(value)) return true;
-  if (Array.isArray(value)) return value.some(hasBinary);
-  if (typeof value.toJSON === "function") return false;
-  for (const name in value) if (hasBinary(value[name])) return true;
+  if (Array.isArray(value)) return value.some((member) => hasBinary(member));
+  if (!unwrapped && typeof value.toJSON === "function") return hasBinary(value.toJSON(), true);
+  for (const name in value) if (hasBinary(value[name]) && Object.hasOwn(value, name)) return true;
   return false;
 }
 
-function extract(value, attachments) {
-  if (value === null || typeof value !== "object") return value;
+function extract(value, attachments, unwrapped) {
+  if (value === null || typeof value !== "object" || value instanceof Date) return value;
   if (isBinary(value)) return { _placeholder: true, num: attachments.push(value) - 1 };
   if (Array.isArray(value)) return value.map((member) => extract(member, attachments));
-  if (typeof value.toJSON === "function") return value;
+  if (!unwrapped && typeof value.toJSON === "function") return extract(value.toJSON(), attachments, true);
   return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, extract(member, attachments)]));
 }
 
