@@ -36,7 +36,10 @@ function webdriver(env) {
 
 // `tested`: the part must report at least one test that passed, so that none can be skipped in silence.
 const PARTS = {
-  format: { needs: ["lint"], steps: () => [["cargo", "fmt", "--check"]] },
+  format: {
+    needs: ["lint"],
+    steps: () => [[], ["--manifest-path", "fuzz/Cargo.toml"]].map((more) => ["cargo", "fmt", "--check", ...more]),
+  },
   lint: {
     needs: ["rust", "lint"],
     steps: () => [[], wasm32].map((target) => cargo("clippy", "--all-targets", ...target, "--", "-D", "warnings")),
@@ -52,6 +55,7 @@ const PARTS = {
   },
   server: { needs: ["npm"], tested: true, steps: () => [nodeTests("server")] },
   build: { needs: BUILD, steps: () => [node("pkg-template/scripts/build.mjs")] },
+  differential: { needs: BUILD, tested: true, steps: () => [nodeTests("differential")] },
   types: { needs: BUILD, tested: true, steps: () => [nodeTests("types")] },
   package: { needs: [...BUILD, ...BROWSER], tested: true, steps: () => [nodeTests("package")] },
   demo: { needs: [...BUILD, ...BROWSER], tested: true, steps: () => [nodeTests("demo")] },

@@ -1,6 +1,6 @@
-//! Frames to be heard by the thousand: valid ones, and what becomes of them.
+//! Frames to be heard: valid ones, and what becomes of them.
 
-use super::rng::Rng;
+use crate::choices::Choices;
 
 /// Valid frames, to be cut and changed.
 pub const FRAMES: &[&str] = &[
@@ -68,21 +68,24 @@ const PIECES: &[&str] = &[
     "11-",
 ];
 
-/// A frame, cut and changed up to three times.
-pub fn random_frame(rng: &mut Rng) -> String {
-    let mut text = if rng.chance(70) { rng.pick(FRAMES).to_owned() } else { String::new() };
-    for _ in 0..rng.below(4) {
-        let cuts: Vec<usize> = text.char_indices().map(|(at, _)| at).chain([text.len()]).collect();
-        let at = rng.pick(&cuts);
-        match rng.below(5) {
+/// A frame, cut and changed up to three times, or any text.
+pub fn any_frame(choices: &mut Choices) -> String {
+    let mut text = match choices.below(8) {
+        0 => String::new(),
+        1 => {
+            let length = choices.below(32);
+            String::from_utf8_lossy(choices.bytes(length)).into_owned()
+        }
+        _ => choices.pick(FRAMES).to_owned(),
+    };
+    for _ in 0..choices.below(4) {
+        let at = text.floor_char_boundary(choices.below(text.len().min(255) + 1));
+        match choices.below(5) {
             0 => text.truncate(at),
-            1 => text.insert_str(at, rng.pick(PIECES)),
+            1 => text.insert_str(at, choices.pick(PIECES)),
             2 if at < text.len() => drop(text.remove(at)),
             3 => text = text.split_off(at),
-            _ => {
-                let tail = text.split_off(at);
-                text = format!("{text}{}{tail}", char::from_u32(rng.below(0x250) as u32).unwrap_or('x'));
-            }
+            _ => text.insert(at, char::from_u32(u32::from(choices.word())).unwrap_or('x')),
         }
     }
     text

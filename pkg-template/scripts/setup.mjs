@@ -9,11 +9,14 @@ import { fileURLToPath } from "node:url";
 export const root = fileURLToPath(new URL("../../", import.meta.url));
 export const WASM_TARGET = "wasm32-unknown-unknown";
 const WASM_PACK = "0.15.1";
+const CARGO_FUZZ = "0.13.2";
 
 /** Needs of the scripts, in the order in which they are met. */
 export const BUILD = ["rust", "npm", "wasm-bindgen", "wasm-pack"];
 export const BROWSER = ["npm", "chromium"];
 export const ALL = ["rust", "lint", "npm", "wasm-bindgen", "wasm-pack", "chromium"];
+/** Needed by none of them, only by name. */
+const MORE = ["cargo-fuzz"];
 
 /** Something that cannot be had; its message is the one line that says what to install. */
 export class SetupError extends Error {}
@@ -162,8 +165,8 @@ function chromium() {
 export function setup(needs = ALL) {
   if (process.platform === "win32") throw new SetupError("Windows is not supported: use the Windows Subsystem for Linux");
   if (Number.parseInt(process.versions.node, 10) < 20) throw new SetupError(`Node 20 or newer is needed, this is ${process.versions.node}`);
-  const unknown = needs.filter((need) => !ALL.includes(need));
-  if (unknown.length) throw new SetupError(`unknown: ${unknown.join(", ")}; there are: ${ALL.join(" ")}`);
+  const unknown = needs.filter((need) => ![...ALL, ...MORE].includes(need));
+  if (unknown.length) throw new SetupError(`unknown: ${unknown.join(", ")}; there are: ${[...ALL, ...MORE].join(" ")}`);
   const started = Date.now();
   const folders = [];
   let browser = {};
@@ -172,6 +175,7 @@ export function setup(needs = ALL) {
   if (needs.includes("npm")) npm();
   if (needs.includes("wasm-bindgen")) folders.push(cargoTool("wasm-bindgen-cli", "wasm-bindgen", wasmBindgenVersion()));
   if (needs.includes("wasm-pack")) folders.push(cargoTool("wasm-pack", "wasm-pack", WASM_PACK));
+  if (needs.includes("cargo-fuzz")) folders.push(cargoTool("cargo-fuzz", "cargo-fuzz", CARGO_FUZZ));
   if (needs.includes("chromium")) browser = chromium();
   say(`${needs.join(", ")}: there (${((Date.now() - started) / 1000).toFixed(1)} s)`);
   const path = [...folders.filter(Boolean), process.env.PATH].join(delimiter);

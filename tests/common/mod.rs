@@ -4,16 +4,12 @@
 
 #![allow(dead_code, unused_imports)] // Each test file is a crate of its own and uses a part.
 
-mod frames;
 mod reader;
-mod rng;
 mod server;
 mod storage;
 mod world;
 
-pub use frames::{FRAMES, random_frame};
 pub use reader::{JsonReader, decode};
-pub use rng::Rng;
 pub use server::{Answer, Server};
 pub use storage::Storage;
 pub use world::{SignIn, Step, World};

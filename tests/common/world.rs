@@ -17,7 +17,7 @@ use super::server::Server;
 use super::storage::{Storage, place_text};
 
 /// What is answered to a question for a token.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub enum SignIn {
     Token(&'static str),
     /// One that says when it was issued and when it expires.
@@ -70,6 +70,8 @@ pub struct World {
     pub crashed: bool,
     /// Outputs performed.
     pub outputs: usize,
+    /// How often the client was called.
+    pub calls: usize,
     pub asked: Option<(SocketId, Ask)>,
     /// When the last heartbeat arrived.
     heard: Millis,
@@ -132,6 +134,7 @@ impl World {
             fuse: None,
             crashed: false,
             outputs: 0,
+            calls: 0,
             asked: None,
             heard: 0,
             make: Box::new(make),
@@ -167,6 +170,7 @@ impl World {
 
     /// Changes the client, as a call of the application does.
     pub fn run<R>(&mut self, change: impl FnOnce(&mut Client<String>, Millis) -> R) -> R {
+        self.calls += 1;
         let result = change(&mut self.client, self.now);
         self.drain();
         self.pump();
@@ -229,7 +233,10 @@ impl World {
         ids.extend(messages.iter().map(|id| Value::from(*id)));
         let payload = json!({ "conversationId": conversation, "messageIds": ids }).to_string();
         let mark = self.message(&place, conversation, payload);
-        self.run(|client, now| client.send(now, Kind::Read, mark)).map(drop)
+        let key = self.client.send(self.now, Kind::Read, mark)?;
+        self.ids.entry(key).or_insert(place);
+        self.run(|_, _| ());
+        Ok(())
     }
 
     fn message(&self, id: &str, conversation: &str, payload: String) -> NewMessage<String> {

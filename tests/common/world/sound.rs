@@ -25,6 +25,10 @@ impl World {
     pub fn assert_consistent(&self, what: &str) {
         let waits =
             if self.client.outbox().is_some() { self.assert_chat(what) } else { self.client.is_active(self.socket) };
+        assert!(
+            self.client.handshake().is_none() || self.transport.is_some(),
+            "{what}: a handshake without a transport"
+        );
         if self.is_connected() {
             assert!(self.transport.is_some(), "{what}: connected without a transport");
             assert!(self.client.handshake().is_some(), "{what}: connected without a handshake");
