@@ -228,12 +228,13 @@ impl<P: Value> Client<P> {
         let Some(chat) = &mut self.chat else { return };
         let (place, known) = (stored.place, chat.known);
         chat.order.after(place);
-        match chat.outbox.by_id(&stored.message.id).map(|twin| twin.claimed) {
-            Some(true) => {
-                return self.put(Output::Write(Write::Remove { scope: unclaimed, place, id: stored.message.id }));
+        if let Some(twin) = chat.outbox.by_id(&stored.message.id) {
+            // Nobody's yet, or storage has refused to move it: this is all that it has.
+            let only = twin.stored_at.as_ref().is_some_and(|(scope, at)| *scope == unclaimed && *at == place);
+            if twin.claimed && !only {
+                self.put(Output::Write(Write::Remove { scope: unclaimed, place, id: stored.message.id }));
             }
-            Some(false) => return,
-            None => {}
+            return;
         }
         let key = self.insert(stored, true);
         if let Some(entry) = self.chat.as_mut().and_then(|chat| chat.outbox.get_mut(key)) {

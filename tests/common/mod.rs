@@ -12,7 +12,7 @@ mod world;
 pub use reader::{JsonReader, decode};
 pub use server::{Answer, Server};
 pub use storage::Storage;
-pub use world::{SignIn, Step, World};
+pub use world::{SignIn, Step, UNCLAIMED, World};
 
 use socketio_wasm::client::{Backoff, ChatConfig, Config, Limits, Proof};
 

@@ -16,6 +16,9 @@ use super::reader::decode;
 use super::server::Server;
 use super::storage::{Storage, place_text};
 
+/// Where is stored what was queued while nobody knew who is signed in.
+pub const UNCLAIMED: &str = "nobody";
+
 /// What is answered to a question for a token.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum SignIn {
@@ -388,8 +391,23 @@ impl World {
         if self.client.change_owner(self.now, self.owner.clone(), true) {
             self.read_storage();
         }
+        self.learn_ids();
+        self.run(|_, _| ());
+    }
+
+    fn learn_ids(&mut self) {
         let entries = self.client.outbox().map_or(&[][..], |outbox| outbox.entries());
         self.ids.extend(entries.iter().map(|entry| (entry.key, entry.id.clone())));
+    }
+
+    /// What pages that are gone have left unclaimed is the owner's.
+    pub fn claim_left(&mut self) {
+        for stored in self.storage.load(UNCLAIMED) {
+            if stored.place.tab() != self.client.tab() {
+                self.client.restore_left(self.now, UNCLAIMED.to_owned(), stored);
+            }
+        }
+        self.learn_ids();
         self.run(|_, _| ());
     }
 
