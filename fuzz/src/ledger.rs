@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 use socketio_wasm::client::{ConnectionStatus, Kind, Millis, SocketId};
 
-use crate::common::World;
+use crate::common::{UNCLAIMED, World};
 
 /// No more outputs follow from one step: twenty messages, as many emitted events, two owners and their storage make a few hundred.
 const OUTPUTS: usize = 2_000;
@@ -13,10 +13,19 @@ const OUTPUTS: usize = 2_000;
 /// The longest that a client which wants a connection sleeps: the delay while the browser says that there is no network.
 const LONGEST_SLEEP: Millis = 30_000;
 
+struct Waiting {
+    /// Or [`UNCLAIMED`].
+    owner: String,
+    kind: Kind,
+    stored: bool,
+}
+
 #[derive(Default)]
 pub struct Ledger {
-    /// What waits, by owner and id, and whether it is stored.
-    waiting: BTreeMap<(String, String), (Kind, bool)>,
+    /// Whether it is not known who is signed in.
+    pub doubt: bool,
+    /// What waits, by id.
+    waiting: BTreeMap<String, Waiting>,
     /// The owner whom the open transport was opened for.
     opened_for: Option<String>,
     /// Ids of what was sent over it.
@@ -33,15 +42,23 @@ impl Ledger {
         self.acks.push((id, due));
     }
 
-    /// The page died: what was only in memory is gone.
-    pub fn reload(&mut self) {
-        self.waiting.retain(|_, (_, stored)| *stored);
+    /// The page died: what was only in memory is gone, and what could not be moved where its owner's are is nobody's again.
+    pub fn reload(&mut self, world: &World) {
+        let unclaimed = world.storage.ids(UNCLAIMED);
+        self.waiting.retain(|id, waiting| {
+            if unclaimed.contains(id) {
+                waiting.owner = UNCLAIMED.to_owned();
+            }
+            waiting.stored
+        });
         self.acks.clear();
+        self.doubt = false;
     }
 
-    /// Something emptied the storage; the owner's page has still all of its own.
-    pub fn cleared(&mut self, owner: &str) {
-        self.waiting.retain(|(of, _), (_, stored)| of == owner || !*stored);
+    /// Something emptied the storage: what only it had is gone.
+    pub fn cleared(&mut self, world: &World) {
+        let kept = world.waiting();
+        self.waiting.retain(|id, waiting| !waiting.stored || kept.contains(id));
     }
 
     /// Compares what happened in one step with what was promised, and forgets the log. `wanted`: whether the client was connected or on its
@@ -62,7 +79,7 @@ impl Ledger {
                 "send" => self.check_sent(world, what, rest),
                 "told" => {
                     if let Some((id, outcome)) = rest.strip_prefix("settled ").and_then(|rest| rest.split_once(' ')) {
-                        self.check_settled(&world.owner, what, id, outcome);
+                        self.check_settled(what, id, outcome);
                         settled.insert(id.to_owned());
                     } else if let Some(ack) = rest.strip_prefix("ack ") {
                         self.check_ack(what, ack);
@@ -84,16 +101,26 @@ impl Ledger {
         else {
             return;
         };
+        assert_eq!(self.opened_for.as_ref(), Some(&world.owner), "{what}: sent over another's connection: {frame}");
         let message: Value = serde_json::from_str(&payload[..payload.len() - 1]).expect("it was JSON");
-        let owner = message["conversationId"].as_str().and_then(|name| name.split('/').next());
-        assert_eq!(owner, Some(world.owner.as_str()), "{what}: sent as another: {frame}");
-        assert_eq!(self.opened_for.as_deref(), owner, "{what}: sent over another's connection: {frame}");
-        self.sent.extend(message["id"].as_str().map(str::to_owned));
+        let id = message["id"].as_str().unwrap_or_default();
+        let fits = match self.waiting.get(id) {
+            Some(Waiting { owner, .. }) => *owner == world.owner || owner == UNCLAIMED && !self.doubt,
+            // Queued just now.
+            None if !id.is_empty() => !self.doubt,
+            // Read marks have no id on the wire; those that nobody's were may have been claimed.
+            None => message["conversationId"]
+                .as_str()
+                .and_then(|name| name.split('/').next())
+                .is_some_and(|owner| owner == world.owner || owner == UNCLAIMED),
+        };
+        assert!(fits, "{what}: another's, sent as {}: {frame}", world.owner);
+        self.sent.insert(id.to_owned());
     }
 
-    fn check_settled(&self, owner: &str, what: &str, id: &str, outcome: &str) {
-        let known = self.waiting.get(&(owner.to_owned(), id.to_owned()));
-        if known.is_some_and(|(kind, _)| *kind == Kind::Message) && outcome.starts_with("acknowledged") {
+    fn check_settled(&self, what: &str, id: &str, outcome: &str) {
+        let message = self.waiting.get(id).is_some_and(|waiting| waiting.kind == Kind::Message);
+        if message && outcome.starts_with("acknowledged") {
             assert!(self.sent.contains(id), "{what}: {id} {outcome}, and it was never sent");
         }
     }
@@ -110,23 +137,25 @@ impl Ledger {
     /// Nothing that waited is gone without a word.
     fn check_waiting(&mut self, world: &World, what: &str, settled: &BTreeSet<String>) {
         let Some(outbox) = world.client.outbox() else { return };
-        let entries = outbox.entries().iter();
-        let present: BTreeMap<&str, _> =
-            entries.map(|entry| (entry.id.as_str(), (entry.kind, entry.persisted))).collect();
-        let owners: BTreeSet<&String> = self.waiting.keys().map(|(owner, _)| owner).collect();
-        let stored: BTreeMap<String, BTreeSet<String>> =
-            owners.into_iter().map(|owner| (owner.clone(), world.storage.ids(owner).into_iter().collect())).collect();
-        self.waiting.retain(|(owner, id), (_, persisted)| {
-            if *owner != world.owner {
-                assert!(!*persisted || stored[owner].contains(id), "{what}: {owner}'s {id} was deleted");
-                return true;
-            }
-            let there = present.contains_key(id.as_str());
-            assert!(there || settled.contains(id), "{what}: {id} is lost");
-            there
+        let present: BTreeSet<&str> = outbox.entries().iter().map(|entry| entry.id.as_str()).collect();
+        self.waiting.retain(|id, Waiting { owner, stored, .. }| {
+            let elsewhere = || {
+                let is_in = |scope| world.storage.ids(scope).contains(id);
+                match owner.as_str() {
+                    UNCLAIMED => *stored && is_in(UNCLAIMED),
+                    _ if *owner == world.owner => false,
+                    owner => !*stored || is_in(owner) || is_in(UNCLAIMED),
+                }
+            };
+            let waits = present.contains(id.as_str()) || !settled.contains(id);
+            assert!(!waits || present.contains(id.as_str()) || elsewhere(), "{what}: {owner}'s {id} is lost");
+            waits
         });
-        let now = present.into_iter().map(|(id, entry)| ((world.owner.clone(), id.to_owned()), entry));
-        self.waiting.extend(now);
+        for entry in outbox.entries() {
+            let owner = world.client.scope_of(entry).expect("somebody is signed in, or unknown").clone();
+            let waiting = Waiting { owner, kind: entry.kind, stored: entry.persisted };
+            self.waiting.insert(entry.id.clone(), waiting);
+        }
     }
 
     /// What is due has been done, and what is wanted will be.

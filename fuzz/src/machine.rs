@@ -9,7 +9,7 @@ use socketio_wasm::client::{
 };
 
 use crate::choices::Choices;
-use crate::common::{Answer, SignIn, World, chat, config, decode};
+use crate::common::{Answer, SignIn, UNCLAIMED, World, chat, config, decode};
 use crate::frames::{FRAMES, any_frame};
 use crate::ledger::{Ledger, is_wanted};
 
@@ -154,7 +154,7 @@ impl Step<'_, '_> {
         let Step { choices, world, .. } = self;
         let current = world.transport().unwrap_or(0);
         let transport = Transport(choices.pick(&[current, current, current, current.wrapping_sub(1), 0, u32::MAX]));
-        let input = match choices.below(9) {
+        let input = match choices.below(10) {
             0 => Input::Wake,
             1 => Input::Offline,
             2 => Input::Online,
@@ -167,8 +167,8 @@ impl Step<'_, '_> {
                 let answer = match choices.below(4) {
                     0 => Auth::SignedOut,
                     1 => Auth::Failed("x".to_owned()),
-                    2 => Auth::Auth { payload: None, same: true },
-                    _ => World::auth("good"),
+                    2 => World::auth("good"),
+                    _ => World::auth("better"),
                 };
                 Input::Auth {
                     socket: SocketId(choices.pick(&[0, 0, 0, 1, usize::MAX])),
@@ -176,6 +176,7 @@ impl Step<'_, '_> {
                     answer,
                 }
             }
+            8 => Input::Frozen,
             _ => Input::Frame { transport, frame: decode(&any_frame(choices)) },
         };
         let what = format!("{input:?}");
@@ -193,8 +194,9 @@ impl Step<'_, '_> {
         let id = self.waiting();
         let Step { choices, world, ledger, .. } = self;
         let socket = SocketId(choices.pick(&[0, 0, 0, 1, 9]));
-        let conversation = format!("{}/{}", world.owner, choices.pick(&["c", "d", "e"]));
-        match choices.below(16) {
+        let owner = if ledger.doubt { UNCLAIMED } else { &world.owner };
+        let conversation = format!("{owner}/{}", choices.pick(&["c", "d", "e"]));
+        match choices.below(17) {
             0..3 => {
                 let new_token = choices.chance(70);
                 self.starts = true;
@@ -240,6 +242,10 @@ impl Step<'_, '_> {
                 format!("emit {emit:?}")
             }
             11 => {
+                world.run(|client, now| client.replace_token(now));
+                "another token".to_owned()
+            }
+            12 => {
                 let marked = world.try_mark_read(&conversation, &["m"]);
                 world.run(|_, _| ());
                 format!("mark {conversation} {marked:?}")
@@ -255,11 +261,21 @@ impl Step<'_, '_> {
     /// Something happens to the page, or to who sits before it.
     fn page(&mut self) -> String {
         let Step { choices, world, ledger, .. } = self;
-        match choices.below(6) {
+        match choices.below(8) {
             0 => {
                 let owner = choices.pick(&["ann", "bob", "cy"]);
+                ledger.doubt = false;
                 world.change_owner(owner);
                 format!("{owner} signs in")
+            }
+            6 => {
+                ledger.doubt = true;
+                world.run(|client, _| client.doubt_owner(UNCLAIMED.to_owned()));
+                "somebody may sign in".to_owned()
+            }
+            7 if world.client.outbox().is_some() && !ledger.doubt => {
+                world.claim_left();
+                "what dead pages left is claimed".to_owned()
             }
             1 => {
                 let time = u64::from(choices.word());
@@ -271,7 +287,7 @@ impl Step<'_, '_> {
                 if world.client.outbox().is_none() {
                     world.client.add_socket("/räume".to_owned());
                 }
-                ledger.reload();
+                ledger.reload(world);
                 "the page dies, and is loaded again".to_owned()
             }
             3 if world.client.outbox().is_some() => {
@@ -281,7 +297,7 @@ impl Step<'_, '_> {
             }
             4 if world.client.outbox().is_some() => {
                 world.storage.map.clear();
-                ledger.cleared(&world.owner);
+                ledger.cleared(world);
                 world.run(|client, _| {
                     client.begin_read();
                     client.end_read(true);
@@ -307,6 +323,10 @@ impl Step<'_, '_> {
                 world.sign_in = choices.pick(&[
                     SignIn::Token("good"),
                     SignIn::Token("good"),
+                    SignIn::Until("short", Some(world.now), world.now + 40_000),
+                    SignIn::Until("long", None, world.now + 400_000),
+                    SignIn::Until("old", None, world.now - 1_000),
+                    SignIn::Until("ancient", None, world.now - 1_000_000),
                     SignIn::Token("bad"),
                     SignIn::Token("worse"),
                     SignIn::SignedOut,
@@ -351,6 +371,8 @@ fn settle_down(world: &mut World) {
 
 fn use_chat(world: &mut World) {
     settle_down(world);
+    let owner = world.owner.clone();
+    world.change_owner(&owner);
     world.run(Client::stop);
     assert_eq!(world.client.status(), ConnectionStatus::Idle);
     assert!(!world.is_connected() && world.transport().is_none());
@@ -358,6 +380,7 @@ fn use_chat(world: &mut World) {
     assert!(world.storage.ids(&world.owner).is_empty(), "{:?}", world.storage.map);
     world.server.accepted.clear();
     world.send("final", "works");
+    world.run(Client::replace_token);
     world.connect();
     world.input(Input::Online);
     world.run_until("acceptance", World::is_empty);
