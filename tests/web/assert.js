@@ -12,6 +12,12 @@ const show = (value) => {
   }
 };
 
+/** What an error says and where it was thrown: only V8 puts the message into the stack. */
+export function told(error) {
+  const [text, stack] = [String(error), error?.stack ?? ""];
+  return stack.startsWith(text) ? stack : `${text}\n${stack}`;
+}
+
 export function ok(value, what) {
   if (!value) throw new AssertionError(`${what}: ${show(value)}`);
 }

@@ -1,5 +1,5 @@
 // What close leaves behind: nothing but the queue; and what the client says afterwards.
-import { is, ok, same, throws } from "./assert.js";
+import { is, ok, same, throws, told } from "./assert.js";
 import { FakeSocket } from "./fake_socket.js";
 import { turn } from "./time.js";
 import { test } from "./world.js";
@@ -101,7 +101,7 @@ export const close_leaves_nothing_behind_whatever_the_state = test(async (world)
       world.requireNothingLeft();
       same([client.isConnected, client.status], [false, "idle"]);
     } catch (error) {
-      throw new Error(`${what}: ${error.stack}`);
+      throw new Error(`${what}: ${told(error)}`);
     }
     localStorage.clear();
     world.forgetSockets();

@@ -1,5 +1,5 @@
 // The rule of the driver: what a listener does, or throws, harms nothing.
-import { is, ok, same, throws } from "./assert.js";
+import { is, ok, same, throws, told } from "./assert.js";
 import { acknowledging, FakeSocket } from "./fake_socket.js";
 import { turn } from "./time.js";
 import { test } from "./world.js";
@@ -137,7 +137,7 @@ export const any_listener_may_call_anything = test(async (world) => {
       try {
         await tryCall(world, kind, call);
       } catch (error) {
-        throw new Error(`${call} in ${kind}: ${error.stack}`);
+        throw new Error(`${call} in ${kind}: ${told(error)}`);
       }
     }
   }

@@ -1,5 +1,5 @@
 // localStorage where it is missing, blocked, full or broken: everything works, and `persisted` says what is only in memory.
-import { is, ok, same, throws } from "./assert.js";
+import { is, ok, same, throws, told } from "./assert.js";
 import { acknowledging, FakeSocket } from "./fake_socket.js";
 import { turn } from "./time.js";
 import { test } from "./world.js";
@@ -42,7 +42,7 @@ export const without_storage_everything_works_and_persisted_is_false = test(asyn
       await requireWorking(world, {});
       restore();
     } catch (error) {
-      throw new Error(`${what}: ${error.stack}`);
+      throw new Error(`${what}: ${told(error)}`);
     }
   }
 });

@@ -7,6 +7,11 @@ const PATIENCE = 300_000;
 /** How often the time may be asked for between two turns. */
 const TOO_OFTEN = 100_000;
 
+/** Far from the browser's own, which may have to be told apart from ours. */
+const FIRST_ID = 1_000_000_000;
+/** WebKit's driver keeps watch over the scripts that it runs by a timer of the page's. It is not the client's, and goes by real time. */
+const DRIVER = /\bevaluateJavaScriptFunction@/;
+
 /** A turn of the event loop, so that promises and tasks that were due are done. */
 export const turn = () =>
   new Promise((resolve) => {
@@ -24,7 +29,7 @@ export class Time {
   /** What timers go by: the wall clock can be set, this only goes on. */
   #elapsed = 0;
   #timers = new Map();
-  #last = 0;
+  #last = FIRST_ID;
   #asked = 0;
 
   /** Takes the place of the browser's. `stub`: see World. */
@@ -34,9 +39,10 @@ export class Time {
       if (this.#asked > TOO_OFTEN) throw new Error("spins: it asks for the time again and again, and lets none pass");
       return this.now;
     });
-    stub(globalThis, "setTimeout", (act, delay, ...args) => this.#set(() => act(...args), delay));
+    const { setTimeout, clearTimeout } = globalThis;
+    stub(globalThis, "setTimeout", (act, delay, ...args) => (DRIVER.test(new Error().stack) ? setTimeout(act, delay, ...args) : this.#set(() => act(...args), delay)));
     stub(globalThis, "setInterval", (act, delay, ...args) => this.#set(() => act(...args), delay, true));
-    const clear = (timer) => void this.#timers.delete(timer);
+    const clear = (timer) => void (this.#timers.delete(timer) || clearTimeout(timer));
     stub(globalThis, "clearTimeout", clear);
     stub(globalThis, "clearInterval", clear);
   }

@@ -1,5 +1,5 @@
 // What each test runs in: virtual time, scripted sockets, an empty localStorage, and afterwards a look at what was left behind.
-import { is, ok, same } from "./assert.js";
+import { is, ok, same, told } from "./assert.js";
 import { newChatSocket } from "./core.js";
 import { FakeSocket } from "./fake_socket.js";
 import { Locks } from "./locks.js";
@@ -172,7 +172,7 @@ export function test(body) {
       await world.end();
     } catch (error) {
       // The runner prints message and stack.
-      throw Object.assign(new Error(`${error?.stack ?? error}`), { stack: "" });
+      throw Object.assign(new Error(told(error)), { stack: "" });
     } finally {
       world.undo();
     }
