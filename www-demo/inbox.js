@@ -47,6 +47,8 @@ export class Inbox {
 
   send(content) {
     const { id, settled } = this.#chat.sendMessage({ conversationId: this.opened, content });
+    // Now: by the time that the page is rendered it may have been acknowledged, and be in no list of the client's.
+    this.follow();
     // A snapshot does not tell when a message leaves "sending" for good; its delivery does.
     settled.then((outcome) => {
       if (outcome.status === "discarded") this.#entries.delete(id);

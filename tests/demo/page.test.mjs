@@ -165,6 +165,20 @@ for (const mode of ["server", "mock"]) {
   });
 }
 
+test("a message whose acknowledgement comes before the page is rendered is shown all the same", async () => {
+  await open();
+  await page.evaluate(() => {
+    const { setTimeout } = window;
+    window.renders = [];
+    window.setTimeout = (act, ms) => (ms === undefined ? window.renders.push(act) : setTimeout(act, ms));
+  });
+  await page.getByLabel("Message", { exact: true }).fill("quick");
+  await page.keyboard.press("Enter");
+  await until(page, () => window.renders.length > 0 && window.chat.pendingMessages.length === 0);
+  await page.evaluate(() => window.renders.forEach((render) => render()));
+  await page.locator('.mine[data-status="delivered"]', { hasText: "quick" }).waitFor();
+});
+
 test("tokens are never stored", async () => {
   await open();
   await page.evaluate(() => {
