@@ -111,7 +111,7 @@ test("conversations, the server's switch and failed messages work by keyboard al
   await page.locator('.mine[data-status="delivered"]').waitFor();
 });
 
-test("nothing is wider than the window, from 360 pixels up, whatever is written", async () => {
+test("nothing is wider than the window or below it, from 360 pixels up, whatever is written", async () => {
   await open(`?user=${"Wilhelmina-von-und-zu-".repeat(2)}`);
   const long = `${"x".repeat(300)} and ${"many words ".repeat(30)}`;
   await page.evaluate((content) => window.chat.simulateReceiveMessage({ conversationId: "general", senderId: "y".repeat(100), content }), long);
@@ -119,6 +119,7 @@ test("nothing is wider than the window, from 360 pixels up, whatever is written"
   await page.getByLabel("Message", { exact: true }).fill(long);
   await page.keyboard.press("Enter");
   await page.locator('.mine[data-status="queued"]').waitFor();
+  for (let count = 0; count < 20; count += 1) await page.evaluate((content) => window.chat.simulateReceiveMessage({ conversationId: "general", content }), `${count}`);
   for (const width of [360, 719, 720, 1099, 1100, 1920]) {
     await page.setViewportSize({ width, height: 640 });
     for (const view of ["chat", "connection", "queue", "frames"]) {
@@ -130,6 +131,8 @@ test("nothing is wider than the window, from 360 pixels up, whatever is written"
           .map((box) => `${box.tagName}#${box.id}.${box.className}: ${box.scrollWidth} in ${box.clientWidth}`),
       );
       assert.deepEqual(wide, [], `${view} at ${width} pixels`);
+      const below = await page.evaluate(() => document.documentElement.scrollHeight - innerHeight);
+      assert.equal(below, 0, `${view} at ${width} pixels: the page itself scrolls, to nothing`);
       const cut = await page.evaluate(() =>
         [...document.querySelectorAll("button, input, select, textarea")]
           .filter((control) => control.checkVisibility() && !control.closest("#conversations"))
