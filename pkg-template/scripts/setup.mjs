@@ -1,12 +1,12 @@
 // Gets the tools that the other scripts need, and tells where they are. `npm run setup`; start, build and test call it too.
 // Nothing but Node's own modules may be imported here: on a bare machine there is nothing else yet.
-import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync } from "node:fs";
-import { homedir } from "node:os";
+import { existsSync, readFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { browsers, ENGINES } from "./browsers.mjs";
+import { aptInstall, cargoTool, output, root, run, say, SetupError } from "./tools.mjs";
 
-export const root = fileURLToPath(new URL("../../", import.meta.url));
+export { ENGINES, root, SetupError };
 export const WASM_TARGET = "wasm32-unknown-unknown";
 const WASM_PACK = "0.15.1";
 const CARGO_FUZZ = "0.13.2";
@@ -14,32 +14,9 @@ const CARGO_FUZZ = "0.13.2";
 /** Needs of the scripts, in the order in which they are met. */
 export const BUILD = ["rust", "npm", "wasm-bindgen", "wasm-pack"];
 export const BROWSER = ["npm", "chromium"];
-export const ALL = ["rust", "lint", "npm", "wasm-bindgen", "wasm-pack", "chromium"];
+export const ALL = ["rust", "lint", "npm", "wasm-bindgen", "wasm-pack", ...ENGINES];
 /** Needed by none of them, only by name. */
 const MORE = ["cargo-fuzz"];
-
-/** Something that cannot be had; its message is the one line that says what to install. */
-export class SetupError extends Error {}
-
-const say = (text) => console.log(`setup: ${text}`);
-
-/** Standard output of a command, or null if it cannot be run or fails. */
-function output(command, args, env = process.env) {
-  const { status, stdout } = spawnSync(command, args, { encoding: "utf8", env, stdio: ["ignore", "pipe", "ignore"] });
-  return status === 0 ? stdout.trim() : null;
-}
-
-/** Runs a command before the user's eyes; true if it succeeded. */
-function run(command, ...args) {
-  say([command, ...args].join(" "));
-  const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
-  return spawnSync(command, args, { cwd: root, env, stdio: ["ignore", "inherit", "inherit"] }).status === 0;
-}
-
-function aptInstall(...packages) {
-  if (process.getuid?.() !== 0 || output("apt-get", ["--version"]) === null) return false;
-  return run("apt-get", "update", "-qq") && run("apt-get", "install", "-y", "-qq", "--no-install-recommends", ...packages);
-}
 
 function rust() {
   const linker = () => output("cc", ["--version"]) !== null;
@@ -85,83 +62,12 @@ function npm() {
   }
 }
 
-/** The folder of a cargo tool, "" if PATH finds it first. Built once per version into a cache outside the clone. */
-function cargoTool(crate, command, version) {
-  const expected = `${command} ${version}`;
-  if (output(command, ["--version"]) === expected) return "";
-  const cache = process.env.XDG_CACHE_HOME || join(homedir(), ".cache");
-  const folder = join(cache, "socketio-wasm", `${crate}-${version}`);
-  const bin = join(folder, "bin");
-  if (output(join(bin, command), ["--version"]) === expected) return bin;
-  mkdirSync(folder, { recursive: true });
-  say(`building ${crate} ${version} once, which takes some minutes`);
-  // The newest dependencies first: what a release locked may since have left the registry.
-  const install = ["install", crate, "--version", version, "--root", folder];
-  if (!run("cargo", ...install) && !run("cargo", ...install, "--locked")) {
-    throw new SetupError(`${crate} ${version} cannot be built: cargo install ${crate} --version ${version}`);
-  }
-  return bin;
-}
-
 function wasmBindgenVersion() {
   const lock = readFileSync(join(root, "Cargo.lock"), "utf8");
   return /name = "wasm-bindgen"\nversion = "([^"]+)"/.exec(lock)?.[1] ?? "";
 }
 
-const CHROMES = [
-  "chromium",
-  "google-chrome",
-  "google-chrome-stable",
-  "chromium-browser",
-  "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
-  "/Applications/Chromium.app/Contents/MacOS/Chromium",
-];
-const CHROMEDRIVERS = [
-  "chromedriver",
-  "/usr/lib/chromium/chromedriver",
-  "/usr/lib/chromium-browser/chromedriver",
-  "/opt/homebrew/bin/chromedriver",
-  "/usr/local/bin/chromedriver",
-];
-
-/** The first candidate that runs, as an absolute path, with its major version. */
-function firstThatRuns(candidates) {
-  for (const command of candidates) {
-    const folders = command.includes("/") ? [""] : process.env.PATH.split(delimiter);
-    const path = folders.map((folder) => join(folder, command)).find(existsSync);
-    const major = path && /(\d+)\.\d+\.\d+/.exec(output(path, ["--version"]) ?? "")?.[1];
-    if (major) return { path, major };
-  }
-  return null;
-}
-
-function chromium() {
-  const { CHROME, CHROMEDRIVER } = process.env;
-  const find = () => ({
-    chrome: firstThatRuns(CHROME ? [CHROME] : CHROMES),
-    driver: firstThatRuns(CHROMEDRIVER ? [CHROMEDRIVER] : CHROMEDRIVERS),
-  });
-  let { chrome, driver } = find();
-  if ((CHROME && !chrome) || (CHROMEDRIVER && !driver)) {
-    throw new SetupError(`${chrome ? "CHROMEDRIVER" : "CHROME"} does not run: ${chrome ? CHROMEDRIVER : CHROME}`);
-  }
-  if ((!chrome || !driver) && aptInstall("chromium", "chromium-driver")) ({ chrome, driver } = find());
-  if (!chrome || !driver) {
-    throw new SetupError(
-      `${chrome ? "chromedriver" : "Chromium"} is missing: install Chromium or Chrome and its chromedriver ` +
-        "(Debian: apt-get install chromium chromium-driver), or name them in CHROME and CHROMEDRIVER",
-    );
-  }
-  if (chrome.major !== driver.major) {
-    throw new SetupError(`chromedriver ${driver.major} does not fit Chromium ${chrome.major}: install the same version of both`);
-  }
-  return { CHROME: chrome.path, CHROMEDRIVER: driver.path };
-}
-
-/**
- * Sees to the tools in `needs` and returns an environment that names them: PATH finds the right versions, and, if "chromium"
- * is needed, CHROME and CHROMEDRIVER are the paths of the browser and its driver. Throws a SetupError.
- */
+/** Sees to the tools in `needs` and returns an environment that names them: PATH finds the right versions; for browsers see there. Throws a SetupError. */
 export function setup(needs = ALL) {
   if (process.platform === "win32") throw new SetupError("Windows is not supported: use the Windows Subsystem for Linux");
   if (Number.parseInt(process.versions.node, 10) < 20) throw new SetupError(`Node 20 or newer is needed, this is ${process.versions.node}`);
@@ -169,15 +75,16 @@ export function setup(needs = ALL) {
   if (unknown.length) throw new SetupError(`unknown: ${unknown.join(", ")}; there are: ${[...ALL, ...MORE].join(" ")}`);
   const started = Date.now();
   const folders = [];
-  let browser = {};
   if (needs.includes("rust")) rust();
   if (needs.includes("lint")) lint();
   if (needs.includes("npm")) npm();
   if (needs.includes("wasm-bindgen")) folders.push(cargoTool("wasm-bindgen-cli", "wasm-bindgen", wasmBindgenVersion()));
   if (needs.includes("wasm-pack")) folders.push(cargoTool("wasm-pack", "wasm-pack", WASM_PACK));
   if (needs.includes("cargo-fuzz")) folders.push(cargoTool("cargo-fuzz", "cargo-fuzz", CARGO_FUZZ));
-  if (needs.includes("chromium")) browser = chromium();
-  say(`${needs.join(", ")}: there (${((Date.now() - started) / 1000).toFixed(1)} s)`);
+  const engines = ENGINES.filter((engine) => needs.includes(engine));
+  const browser = engines.length ? browsers(engines) : {};
+  const there = needs.filter((need) => !engines.includes(need) || browser.ENGINES.includes(need));
+  say(`${there.join(", ")}: there (${((Date.now() - started) / 1000).toFixed(1)} s)`);
   const path = [...folders.filter(Boolean), process.env.PATH].join(delimiter);
   return { ...process.env, ...browser, PATH: path };
 }
