@@ -2,7 +2,8 @@
 import { spawn } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { ALL, BROWSER, BUILD, root, setup, WASM_TARGET } from "../pkg-template/scripts/setup.mjs";
+import { ALL, BROWSER, BUILD, ENGINES, root, setup, WASM_TARGET } from "../pkg-template/scripts/setup.mjs";
+import { openDisplay } from "./engines/display.mjs";
 
 const MINUTE = 60_000;
 const LIMIT = 15 * MINUTE;
@@ -18,23 +19,42 @@ function nodeTests(folder) {
   return node("--test", "--test-concurrency=1", "--test-timeout=120000", "--test-reporter=spec", ...files.map((name) => `tests/${folder}/${name}`));
 }
 
-/** The browser's capabilities for wasm-bindgen-test-runner: webdriver.json, with the browser that setup found. */
-function webdriver(env) {
-  const capabilities = JSON.parse(readFileSync(join(root, "webdriver.json"), "utf8"));
-  capabilities["goog:chromeOptions"].binary = env.CHROME;
-  const file = join(root, "target/webdriver.json");
+/** How wasm-bindgen-test-runner names an engine's driver; its options in webdriver.json, and the browser that setup found. */
+const RUNNERS = {
+  chromium: (env) => ({ drivers: { CHROMEDRIVER: env.CHROMEDRIVER }, options: "goog:chromeOptions", binary: env.CHROME }),
+  firefox: (env) => ({ drivers: { GECKODRIVER: env.GECKODRIVER }, options: "moz:firefoxOptions", binary: env.FIREFOX }),
+  webkit: (env) => ({ drivers: { SAFARIDRIVER: env.WEBKITDRIVER } }),
+};
+
+/** The tests of tests/web in one engine. */
+function webTests(engine, env) {
+  const { drivers, options, binary } = RUNNERS[engine](env);
+  const all = JSON.parse(readFileSync(join(root, "webdriver.json"), "utf8"));
+  const file = join(root, `target/webdriver-${engine}.json`);
   mkdirSync(join(root, "target"), { recursive: true });
-  writeFileSync(file, JSON.stringify(capabilities));
+  writeFileSync(file, JSON.stringify(options ? { [options]: { ...all[options], binary } } : {}));
   return {
-    CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER: "wasm-bindgen-test-runner",
-    WASM_BINDGEN_TEST_WEBDRIVER_JSON: file,
-    WASM_BINDGEN_USE_BROWSER: "1",
-    WASM_BINDGEN_TEST_TIMEOUT: "180",
-    WASM_BINDGEN_TEST_DRIVER_TIMEOUT: "60",
+    command: cargo("test", "--lib", "--test", "web", ...wasm32),
+    tested: true,
+    // A page that Chromium has not loaded whole is never reported: seen once in fifty runs. No test has begun by then.
+    patience: 2 * MINUTE,
+    env: {
+      // The runner takes the first of them that it finds.
+      GECKODRIVER: undefined,
+      SAFARIDRIVER: undefined,
+      CHROMEDRIVER: undefined,
+      ...drivers,
+      CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER: "wasm-bindgen-test-runner",
+      WASM_BINDGEN_TEST_WEBDRIVER_JSON: file,
+      WASM_BINDGEN_USE_BROWSER: "1",
+      WASM_BINDGEN_TEST_TIMEOUT: "180",
+      WASM_BINDGEN_TEST_DRIVER_TIMEOUT: "60",
+    },
   };
 }
 
-// `tested`: the part must report at least one test that passed, so that none can be skipped in silence.
+// A step is a command, or {command, env, patience, tested}. `tested`: the part, or the step, must report at least one test that passed, so that
+// none can be skipped in silence.
 const PARTS = {
   format: {
     needs: ["lint"],
@@ -46,19 +66,15 @@ const PARTS = {
   },
   host: { needs: ["rust"], tested: true, steps: () => [cargo("test", "--no-fail-fast")] },
   wasm: {
-    needs: ["rust", "wasm-bindgen", "chromium"],
-    tested: true,
-    more: webdriver,
-    steps: () => [["--no-run"], []].map((more) => cargo("test", ...more, "--lib", "--test", "web", ...wasm32)),
-    // A page that Chromium has not loaded whole is never reported: seen once in fifty runs. No test has begun by then.
-    patience: 2 * MINUTE,
+    needs: ["rust", "wasm-bindgen", ...ENGINES],
+    steps: (env) => [cargo("test", "--no-run", "--lib", "--test", "web", ...wasm32), ...env.ENGINES.split(" ").map((engine) => webTests(engine, env))],
   },
   server: { needs: ["npm"], tested: true, steps: () => [nodeTests("server")] },
   build: { needs: BUILD, steps: () => [node("pkg-template/scripts/build.mjs")] },
   differential: { needs: BUILD, tested: true, steps: () => [nodeTests("differential")] },
   types: { needs: BUILD, tested: true, steps: () => [nodeTests("types")] },
   package: { needs: [...BUILD, ...BROWSER], tested: true, steps: () => [nodeTests("package")] },
-  demo: { needs: [...BUILD, ...BROWSER], tested: true, steps: () => [nodeTests("demo")] },
+  demo: { needs: [...BUILD, "npm", ...ENGINES], tested: true, steps: () => [nodeTests("demo")] },
   ordeal: { needs: [...BUILD, ...BROWSER], tested: true, steps: () => [nodeTests("ordeal")] },
   size: { needs: BUILD, steps: () => [node("tests/package/size.mjs")] },
 };
@@ -112,17 +128,18 @@ function step([command, ...args], env, limit) {
 }
 
 async function part(name, base) {
-  const { steps, tested, more, patience = LIMIT } = PARTS[name];
-  const env = { ...base, ...more?.(base) };
+  const { steps, tested } = PARTS[name];
   let passed = 0;
-  const commands = steps();
-  for (const command of commands) {
-    const last = command === commands.at(-1);
-    passed += await step(command, env, last ? patience : LIMIT).catch((error) => {
+  for (const entry of steps(base)) {
+    const { command, patience = LIMIT, ...one } = Array.isArray(entry) ? { command: entry } : entry;
+    const env = { ...base, ...one.env };
+    const count = await step(command, env, patience).catch((error) => {
       if (!error.idle || patience === LIMIT) throw error;
       console.error(`${name}: ${error.message}; no test had begun, once more`);
       return step(command, env, patience);
     });
+    if (one.tested && count === 0) throw new Error("no test was run");
+    passed += count;
   }
   if (tested && passed === 0) throw new Error("no test was run");
   return passed;
@@ -137,9 +154,14 @@ if (unknown.length) {
 const names = Object.keys(PARTS).filter((name) => named.length === 0 || named.includes(name));
 let passed = 0;
 let now = "setup";
+let display;
 try {
   const needs = new Set(names.flatMap((name) => PARTS[name].needs));
   const env = setup(ALL.filter((need) => needs.has(need)));
+  if (env.XVFB) {
+    display = await openDisplay(env.XVFB);
+    env.DISPLAY = display.name;
+  }
   for (const name of names) {
     now = name;
     console.log(`\n== ${name} ==`);
@@ -151,5 +173,7 @@ try {
 } catch (error) {
   console.error(`\n${now}: ${error.message}`);
   process.exitCode = 1;
+} finally {
+  display?.close();
 }
 console.log(`\n${passed} passed, ${process.exitCode ? 1 : 0} failed`);

@@ -51,7 +51,7 @@ function readIds({ messageIds }) {
 }
 
 /** Browsers of other sites may not connect; programs, which send no Origin, may. */
-function allowRequest(request, decide) {
+export function allowRequest(request, decide) {
   const { origin } = request.headers;
   decide(null, origin === undefined || (URL.canParse(origin) && LOOPBACK.has(new URL(origin).hostname)));
 }

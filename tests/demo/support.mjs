@@ -2,7 +2,7 @@
 
 import { existsSync } from "node:fs";
 import { chromium } from "playwright-core";
-import { startChatServer } from "../../www-demo/server.mjs";
+import { allowRequest, startChatServer } from "../../www-demo/server.mjs";
 import { startSite } from "../../www-demo/site.mjs";
 
 const PLACES = [
@@ -39,12 +39,19 @@ export function launchChromium(options = {}) {
   });
 }
 
-/** The demo's page and chat server. PKG_DIR names another build of the package than pkg/. */
+/** The demo's page and chat server, and the addresses that were asked for a WebSocket. PKG_DIR names another build of the package than pkg/. */
 export async function startDemo() {
-  const chat = await startChatServer();
+  const sockets = [];
+  const chat = await startChatServer({
+    allowRequest(request, decide) {
+      sockets.push(request.url);
+      allowRequest(request, decide);
+    },
+  });
   const site = await startSite({ chat, ...(process.env.PKG_DIR && { pkg: process.env.PKG_DIR }) });
   return {
     chat,
+    sockets,
     url: site.url,
     async close() {
       await site.close();
