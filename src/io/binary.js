@@ -3,7 +3,7 @@
 /** What the reference server takes in one packet by default; it ends the connection where there are more. */
 const MAX_ATTACHMENTS = 10;
 
-const isBinary = (value) =>
+export const isBinary = (value) =>
   value instanceof ArrayBuffer || ArrayBuffer.isView(value) || (typeof Blob === "function" && value instanceof Blob);
 
 /** `unwrapped`: whether it came from a toJSON, whose result is not asked for its own. */
