@@ -227,22 +227,6 @@ fn what_an_unknown_owner_queued_and_a_full_storage_cannot_move_is_sent_all_the_s
 }
 
 #[test]
-fn what_a_full_storage_could_not_move_is_stored_no_more_once_storage_is_emptied() {
-    let mut world = unknown();
-    world.send("c", "early");
-    world.storage.fill_up();
-    world.change_owner("bob");
-    assert_eq!(world.queue(), ["early Queued 0"]);
-    world.storage.map.clear();
-    world.storage.capacity = 0;
-    world.run(|client, _| {
-        client.begin_read();
-        client.end_read(true);
-    });
-    assert_eq!(world.queue(), ["early Queued 0!"]);
-}
-
-#[test]
 fn what_a_tab_that_died_has_left_unclaimed_is_claimed_once() {
     let mut world = unknown();
     world.send("c", "left");
@@ -275,6 +259,21 @@ fn what_a_full_storage_cannot_move_stays_where_it_is_however_often_it_is_claimed
     world.drive();
     assert_eq!(world.server.contents("c"), ["left"]);
     assert_eq!(world.storage.map.len(), 0);
+}
+
+#[test]
+fn what_one_has_claimed_and_a_full_storage_cannot_move_is_nobody_elses() {
+    let mut world = unknown();
+    world.send("c", "left");
+    world.storage.fill_up();
+    world.reload();
+    world.claim_left();
+    assert_eq!(world.queue(), ["left Queued 0"]);
+    world.change_owner("bob");
+    world.claim_left();
+    assert_eq!(world.queue(), [""; 0]);
+    world.change_owner("ann");
+    assert_eq!(world.queue(), ["left Queued 0"]);
 }
 
 #[test]

@@ -55,6 +55,13 @@ impl Ledger {
         self.doubt = false;
     }
 
+    /// Whether a full storage has kept something where it was before it was known whose it is. If storage is emptied then, and full again
+    /// before that can be written anew, the client goes on saying that it is stored.
+    pub fn is_apart(&self, world: &World) -> bool {
+        let unclaimed = world.storage.ids(UNCLAIMED);
+        unclaimed.iter().any(|id| self.waiting.get(id).is_some_and(|waiting| waiting.owner != UNCLAIMED))
+    }
+
     /// Something emptied the storage: what only it had is gone.
     pub fn cleared(&mut self, world: &World) {
         let kept = world.waiting();

@@ -265,17 +265,18 @@ impl Step<'_, '_> {
             0 => {
                 let owner = choices.pick(&["ann", "bob", "cy"]);
                 ledger.doubt = false;
+                world.inherits = choices.chance(70);
                 world.change_owner(owner);
-                format!("{owner} signs in")
+                format!("{owner} signs in, inherits: {}", world.inherits)
             }
             6 => {
                 ledger.doubt = true;
                 world.run(|client, _| client.doubt_owner(UNCLAIMED.to_owned()));
                 "somebody may sign in".to_owned()
             }
-            7 if world.client.outbox().is_some() && !ledger.doubt => {
+            7 if world.client.outbox().is_some() => {
                 world.claim_left();
-                "what dead pages left is claimed".to_owned()
+                "what dead pages left is found".to_owned()
             }
             1 => {
                 let time = u64::from(choices.word());
@@ -295,13 +296,11 @@ impl Step<'_, '_> {
                 world.input(Input::Resumed);
                 "the page is visible again".to_owned()
             }
-            4 if world.client.outbox().is_some() => {
-                world.storage.map.clear();
+            4 if world.client.outbox().is_some() && !ledger.is_apart(world) => {
+                world.storage.empty();
                 ledger.cleared(world);
-                world.run(|client, _| {
-                    client.begin_read();
-                    client.end_read(true);
-                });
+                world.read_storage();
+                world.run(|_, _| ());
                 "storage was emptied".to_owned()
             }
             _ => {

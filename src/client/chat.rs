@@ -228,6 +228,10 @@ impl<P: Value> Client<P> {
         let Some(chat) = &mut self.chat else { return };
         let (place, known) = (stored.place, chat.known);
         chat.order.after(place);
+        // Somebody else's by now, whom storage has refused to move it to.
+        if chat.shelf.iter().any(|(_, outbox)| outbox.by_id(&stored.message.id).is_some()) {
+            return;
+        }
         if let Some(twin) = chat.outbox.by_id(&stored.message.id) {
             // Nobody's yet, or storage has refused to move it: this is all that it has.
             let only = twin.stored_at.as_ref().is_some_and(|(scope, at)| *scope == unclaimed && *at == place);

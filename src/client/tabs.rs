@@ -174,7 +174,8 @@ impl<P: Value> Client<P> {
         if let Some(chat) = &mut self.chat {
             chat.reading = true;
             for entry in chat.outbox.iter_mut() {
-                entry.seen = !entry.persisted || entry.is_apart(chat.owner.as_ref());
+                let elsewhere = entry.stored_at.as_ref().is_some_and(|(scope, _)| chat.owner.as_ref() != Some(scope));
+                entry.seen = !entry.persisted || !entry.claimed || elsewhere;
             }
         }
     }
@@ -185,7 +186,7 @@ impl<P: Value> Client<P> {
         if let Some(chat) = &mut self.chat {
             chat.reading = false;
             for entry in chat.outbox.iter_mut() {
-                entry.seen &= !(cleared && entry.persisted && entry.is_apart(chat.owner.as_ref()));
+                entry.seen &= !cleared || entry.claimed || !entry.persisted;
             }
         }
         while let Some(entry) = self.outbox().and_then(|outbox| outbox.entries().iter().find(|entry| !entry.seen)) {
@@ -228,13 +229,6 @@ impl<P: Value> super::chat::Chat<P> {
     /// Whether another tab may be sending what this one has stored.
     pub fn is_elsewhere(&self, entry: &Entry<P>) -> bool {
         self.sends(entry).is_err()
-    }
-}
-
-impl<P: PartialEq> Entry<P> {
-    /// Whether it is stored, if at all, where the owner's are not read from.
-    fn is_apart(&self, owner: Option<&P>) -> bool {
-        !self.claimed || self.stored_at.as_ref().is_some_and(|(scope, _)| Some(scope) != owner)
     }
 }
 

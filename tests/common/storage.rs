@@ -1,6 +1,6 @@
 //! localStorage, as far as the driver needs it: text by key, a limit, and no promise about the order of keys.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::world::bytes;
 use serde_json::{Value, json};
@@ -9,6 +9,8 @@ use socketio_wasm::client::{DeliveryStatus, Entry, Kind, NewMessage, Place, Stor
 /// What survives a crash.
 pub struct Storage {
     pub map: BTreeMap<String, String>,
+    /// Owners whose messages have been read since it was last emptied.
+    marks: BTreeSet<String>,
     /// UTF-8 bytes of all values.
     pub capacity: usize,
     /// In which of two orders keys are found: a browser promises none, and the client has to sort.
@@ -17,7 +19,7 @@ pub struct Storage {
 
 impl Default for Storage {
     fn default() -> Self {
-        Storage { map: BTreeMap::new(), capacity: usize::MAX, oldest_first: false }
+        Storage { map: BTreeMap::new(), marks: BTreeSet::new(), capacity: usize::MAX, oldest_first: false }
     }
 }
 
@@ -25,6 +27,17 @@ impl Storage {
     /// What is stored now is all that fits.
     pub fn fill_up(&mut self) {
         self.capacity = self.used();
+    }
+
+    /// As an application, or the user, may do at any time.
+    pub fn empty(&mut self) {
+        self.map.clear();
+        self.marks.clear();
+    }
+
+    /// Whether it was emptied since this was last asked for the owner.
+    pub fn was_emptied(&mut self, owner: &str) -> bool {
+        self.marks.insert(owner.to_owned())
     }
 
     pub fn used(&self) -> usize {

@@ -56,6 +56,8 @@ pub struct World {
     pub storage: Storage,
     pub sign_in: SignIn,
     pub owner: String,
+    /// Whether who signs in inherits what others have left unclaimed.
+    pub inherits: bool,
     /// One way.
     pub latency: Millis,
     /// What the transport says of its unsent bytes.
@@ -128,6 +130,7 @@ impl World {
             storage: Storage::default(),
             sign_in: SignIn::Token("good"),
             owner: "ann".to_owned(),
+            inherits: true,
             latency: 10,
             buffered: 0,
             black_hole: false,
@@ -388,7 +391,7 @@ impl World {
     }
 
     fn load(&mut self) {
-        if self.client.change_owner(self.now, self.owner.clone(), true) {
+        if self.client.change_owner(self.now, self.owner.clone(), self.inherits) {
             self.read_storage();
         }
         self.learn_ids();
@@ -417,7 +420,7 @@ impl World {
         for stored in self.storage.load(&self.owner) {
             self.client.restore(self.now, stored);
         }
-        self.client.end_read(false);
+        self.client.end_read(self.storage.was_emptied(&self.owner));
     }
 
     /// Somebody else signs in.
