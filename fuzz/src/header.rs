@@ -22,7 +22,7 @@ impl Text for Utf16 {
 
 pub fn run(data: &[u8]) {
     let mut choices = Choices::new(data);
-    if choices.byte() % 2 == 0 { read(choices.bytes(usize::MAX)) } else { write(&mut choices) }
+    if choices.byte() & 1 == 0 { read(choices.bytes(usize::MAX)) } else { write(&mut choices) }
 }
 
 fn read(data: &[u8]) {
