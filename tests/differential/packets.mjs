@@ -186,7 +186,7 @@ function value(random, depth = 3) {
     case 7: {
       const inner = value(random, depth - 1);
       // One toJSON that returns another is called once or twice, as it happens: nobody relies on that.
-      const plain = typeof inner?.toJSON === "function" && !Buffer.isBuffer(inner) ? inner.toJSON() : inner;
+      const plain = typeof inner?.toJSON === "function" && !Buffer.isBuffer(inner) && !(inner instanceof Date) ? inner.toJSON() : inner;
       return { toJSON: () => plain, hidden: 1 };
     }
     case 8:
