@@ -1,7 +1,7 @@
 // Fuzzes a target with libFuzzer, guided by coverage: `npm run fuzz -- TARGET SECONDS`, with "all" for one target after the other.
-// `npm run fuzz -- TARGET keep` makes the committed corpus anew of what was found: as few inputs as cover the same.
+// `npm run fuzz -- TARGET keep` makes the committed corpus anew of what was found.
 import { spawn } from "node:child_process";
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { join, relative } from "node:path";
 import { exitWith, root, setup, SetupError } from "../pkg-template/scripts/setup.mjs";
 
@@ -73,12 +73,15 @@ async function run(target, seconds, env) {
   return false;
 }
 
-/** The smallest set of inputs that covers what all of them cover. */
+/** As few inputs as cover every branch that all of them cover, and those that were findings. */
 async function keep(target, env) {
   const fresh = join(build, "kept", target);
   rmSync(fresh, { recursive: true, force: true });
-  const { code, lines } = await fuzz(target, env, [fresh, committed(target), found(target)], ["-set_cover_merge=1"]);
+  const { code, lines } = await fuzz(target, env, [fresh, committed(target), found(target)], ["-set_cover_merge=1", "-use_counters=0"]);
   if (code !== 0) throw new SetupError(`${target} could not be merged:\n${lines.slice(-20).join("\n")}`);
+  for (const name of readdirSync(committed(target)).filter((name) => name.startsWith("crash-"))) {
+    copyFileSync(join(committed(target), name), join(fresh, name));
+  }
   rmSync(committed(target), { recursive: true, force: true });
   renameSync(fresh, committed(target));
   console.log(`${target}: ${readdirSync(committed(target)).length} inputs in ${relative(root, committed(target))}`);
