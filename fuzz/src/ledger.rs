@@ -13,6 +13,9 @@ const OUTPUTS: usize = 2_000;
 /// The longest that a client which wants a connection sleeps: the delay while the browser says that there is no network.
 const LONGEST_SLEEP: Millis = 30_000;
 
+/// All that a client of ours may have.
+const SOCKETS: [SocketId; 2] = [SocketId(0), SocketId(1)];
+
 struct Waiting {
     /// Or [`UNCLAIMED`].
     owner: String,
@@ -96,6 +99,8 @@ impl Ledger {
             }
         }
         self.check_waiting(world, what, &settled);
+        let connected = SOCKETS.into_iter().any(|socket| world.client.is_connected(socket));
+        assert!(!connected || world.transport().is_some(), "{what}: connected without a transport");
         if std::mem::replace(&mut self.calls, world.calls) < world.calls {
             self.check_time(world, what);
         }
@@ -185,6 +190,6 @@ pub fn is_wanted(world: &World) -> bool {
             use ConnectionStatus::{Connected, Connecting, Reconnecting};
             matches!(world.client.status(), Connecting | Connected | Reconnecting)
         }
-        None => [SocketId(0), SocketId(1)].into_iter().any(|socket| world.client.is_active(socket)),
+        None => SOCKETS.into_iter().any(|socket| world.client.is_active(socket)),
     }
 }

@@ -103,7 +103,8 @@ export const ROWS = [
     then: ignored,
   },
   {
-    name: "`40` without a sid: a sid is a text",
+    name: "`40` whose sid is no text: as without one",
+    beyond: "the notes do not mention it; the reference takes any that is truthy",
     when: ({ complete, own, connected }) => own && !connected && complete?.type === CONNECT && complete.data?.sid && typeof complete.data.sid !== "string",
     then: () => ({ events: [["refused", "another version", undefined]], end: true }),
   },
