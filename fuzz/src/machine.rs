@@ -79,6 +79,7 @@ fn any_world(choices: &mut Choices) -> World {
             ttl: choices.pick(&[600_000, chat().ttl]),
         },
     );
+    world.locks = choices.chance(75);
     world.server.sends_ready = true;
     world.server.echo = proof == Proof::Echo;
     world
@@ -261,7 +262,7 @@ impl Step<'_, '_> {
     /// Something happens to the page, or to who sits before it.
     fn page(&mut self) -> String {
         let Step { choices, world, ledger, .. } = self;
-        match choices.below(8) {
+        match choices.below(9) {
             0 => {
                 let owner = choices.pick(&["ann", "bob", "cy"]);
                 ledger.doubt = false;
@@ -302,6 +303,12 @@ impl Step<'_, '_> {
                 world.read_storage();
                 world.run(|_, _| ());
                 "storage was emptied".to_owned()
+            }
+            8 => {
+                let outbox = world.client.outbox();
+                let tab = outbox.and_then(|outbox| outbox.entries().first()).map_or(1, |entry| entry.place.tab());
+                world.run(|client, now| client.adopt(now, tab));
+                format!("tab {tab} is gone")
             }
             _ => {
                 world.drop_link();

@@ -58,6 +58,8 @@ pub struct World {
     pub owner: String,
     /// Whether who signs in inherits what others have left unclaimed.
     pub inherits: bool,
+    /// Whether there are locks, by which one tab sends for all.
+    pub locks: bool,
     /// One way.
     pub latency: Millis,
     /// What the transport says of its unsent bytes.
@@ -131,6 +133,7 @@ impl World {
             sign_in: SignIn::Token("good"),
             owner: "ann".to_owned(),
             inherits: true,
+            locks: true,
             latency: 10,
             buffered: 0,
             black_hole: false,

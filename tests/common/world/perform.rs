@@ -43,7 +43,7 @@ impl World {
                     Effect::Tell(event) => self.tell(event),
                     Effect::Ask(socket, ask, reason) => self.find_token(socket, ask, reason),
                     Effect::TakeTurn => {
-                        self.client.take_turn(self.now, Turn::Mine);
+                        self.client.take_turn(self.now, if self.locks { Turn::Mine } else { Turn::Shared });
                         self.drain();
                     }
                 }
