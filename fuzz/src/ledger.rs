@@ -21,6 +21,8 @@ struct Waiting {
     owner: String,
     kind: Kind,
     stored: bool,
+    /// The number of the tab that queued it.
+    tab: u64,
 }
 
 #[derive(Default)]
@@ -150,11 +152,13 @@ impl Ledger {
     fn check_waiting(&mut self, world: &World, what: &str, settled: &BTreeSet<String>) {
         let Some(outbox) = world.client.outbox() else { return };
         let present: BTreeSet<&str> = outbox.entries().iter().map(|entry| entry.id.as_str()).collect();
-        self.waiting.retain(|id, Waiting { owner, stored, .. }| {
+        self.waiting.retain(|id, Waiting { owner, stored, tab, .. }| {
             let elsewhere = || {
                 let is_in = |scope| world.storage.ids(scope).contains(id);
                 match owner.as_str() {
-                    UNCLAIMED => *stored && is_in(UNCLAIMED),
+                    UNCLAIMED if *stored => is_in(UNCLAIMED),
+                    // A dead page's, which was only in a storage that was emptied: shown here while it might be claimed.
+                    UNCLAIMED => *tab != world.client.tab(),
                     _ if *owner == world.owner => false,
                     owner => !*stored || is_in(owner) || is_in(UNCLAIMED),
                 }
@@ -165,8 +169,8 @@ impl Ledger {
         });
         for entry in outbox.entries() {
             let owner = world.client.scope_of(entry).expect("somebody is signed in, or unknown").clone();
-            let waiting = Waiting { owner, kind: entry.kind, stored: entry.persisted };
-            self.waiting.insert(entry.id.clone(), waiting);
+            let (kind, stored, tab) = (entry.kind, entry.persisted, entry.place.tab());
+            self.waiting.insert(entry.id.clone(), Waiting { owner, kind, stored, tab });
         }
     }
 
