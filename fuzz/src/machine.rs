@@ -178,7 +178,15 @@ impl Step<'_, '_> {
                 }
             }
             8 => Input::Frozen,
-            _ => Input::Frame { transport, frame: decode(&any_frame(choices)) },
+            _ => {
+                let frame = any_frame(choices);
+                if Some(transport.0) == world.transport() {
+                    // The world takes note of a heartbeat.
+                    world.hear(&frame);
+                    return format!("heard {frame}");
+                }
+                Input::Frame { transport, frame: decode(&frame) }
+            }
         };
         let what = format!("{input:?}");
         // The server's end of it is gone as well.
