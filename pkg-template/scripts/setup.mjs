@@ -4,6 +4,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { browsers, ENGINES } from "./browsers.mjs";
+import { python, redis, socketioxide } from "./servers.mjs";
 import { aptInstall, cargoTool, output, root, run, say, SetupError } from "./tools.mjs";
 
 export { ENGINES, root, SetupError };
@@ -14,7 +15,9 @@ const CARGO_FUZZ = "0.13.2";
 /** Needs of the scripts, in the order in which they are met. */
 export const BUILD = ["rust", "npm", "wasm-bindgen", "wasm-pack"];
 export const BROWSER = ["npm", "chromium"];
-export const ALL = ["rust", "lint", "npm", "wasm-bindgen", "wasm-pack", ...ENGINES];
+/** Servers of others, for the tests with them. */
+export const SERVERS = ["rust", "npm", "python", "redis", "socketioxide"];
+export const ALL = ["rust", "lint", "npm", "wasm-bindgen", "wasm-pack", ...ENGINES, "python", "redis", "socketioxide"];
 /** Needed by none of them, only by name. */
 const MORE = ["cargo-fuzz"];
 
@@ -67,7 +70,8 @@ function wasmBindgenVersion() {
   return /name = "wasm-bindgen"\nversion = "([^"]+)"/.exec(lock)?.[1] ?? "";
 }
 
-/** Sees to the tools in `needs` and returns an environment that names them: PATH finds the right versions; for browsers see there. Throws a SetupError. */
+/** Sees to the tools in `needs` and returns an environment that names them: PATH finds the right versions;
+ * PYTHON, REDIS_SERVER and SOCKETIOXIDE_SERVER are the paths of what is named so; for browsers see there. Throws a SetupError. */
 export function setup(needs = ALL) {
   if (process.platform === "win32") throw new SetupError("Windows is not supported: use the Windows Subsystem for Linux");
   if (Number.parseInt(process.versions.node, 10) < 20) throw new SetupError(`Node 20 or newer is needed, this is ${process.versions.node}`);
@@ -83,10 +87,14 @@ export function setup(needs = ALL) {
   if (needs.includes("cargo-fuzz")) folders.push(cargoTool("cargo-fuzz", "cargo-fuzz", CARGO_FUZZ));
   const engines = ENGINES.filter((engine) => needs.includes(engine));
   const browser = engines.length ? browsers(engines) : {};
+  const servers = {};
+  if (needs.includes("python")) servers.PYTHON = python();
+  if (needs.includes("redis")) servers.REDIS_SERVER = redis();
+  if (needs.includes("socketioxide")) servers.SOCKETIOXIDE_SERVER = socketioxide();
   const there = needs.filter((need) => !engines.includes(need) || browser.ENGINES.includes(need));
   say(`${there.join(", ")}: there (${((Date.now() - started) / 1000).toFixed(1)} s)`);
   const path = [...folders.filter(Boolean), process.env.PATH].join(delimiter);
-  return { ...process.env, ...browser, PATH: path };
+  return { ...process.env, ...browser, ...servers, PATH: path };
 }
 
 /** Ends the process: with one line where something is missing or a command has failed, else with the whole error. */

@@ -32,12 +32,16 @@ export function aptInstall(...packages) {
   return run("apt-get", "update", "-qq") && run("apt-get", "install", "-y", "-qq", "--no-install-recommends", ...packages);
 }
 
+/** The path of something that is made once for all clones. */
+export function cached(name) {
+  return join(process.env.XDG_CACHE_HOME || join(homedir(), ".cache"), "socketio-wasm", name);
+}
+
 /** The folder of a cargo tool, "" if PATH finds it first. Built once per version into a cache outside the clone. */
 export function cargoTool(crate, command, version) {
   const fits = (path) => output(path, ["--version"])?.split("\n")[0] === `${command} ${version}`;
   if (fits(command)) return "";
-  const cache = process.env.XDG_CACHE_HOME || join(homedir(), ".cache");
-  const folder = join(cache, "socketio-wasm", `${crate}-${version}`);
+  const folder = cached(`${crate}-${version}`);
   const bin = join(folder, "bin");
   if (fits(join(bin, command))) return bin;
   mkdirSync(folder, { recursive: true });
