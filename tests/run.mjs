@@ -2,8 +2,12 @@
 import { spawn } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+<<<<<<< HEAD
 import { ALL, BROWSER, BUILD, ENGINES, root, setup, WASM_TARGET } from "../pkg-template/scripts/setup.mjs";
 import { openDisplay } from "./engines/display.mjs";
+=======
+import { ALL, BROWSER, BUILD, root, SERVERS, setup, WASM_TARGET } from "../pkg-template/scripts/setup.mjs";
+>>>>>>> ef57674 (tests: one scenario against servers of others, in a browser)
 
 const MINUTE = 60_000;
 const LIMIT = 15 * MINUTE;
@@ -58,7 +62,7 @@ function webTests(engine, env) {
 const PARTS = {
   format: {
     needs: ["lint"],
-    steps: () => [[], ["--manifest-path", "fuzz/Cargo.toml"]].map((more) => ["cargo", "fmt", "--check", ...more]),
+    steps: () => ["", "fuzz/", "tests/interop/servers/rust/"].map((folder) => ["cargo", "fmt", "--check", "--manifest-path", `${folder}Cargo.toml`]),
   },
   lint: {
     needs: ["rust", "lint"],
@@ -76,6 +80,7 @@ const PARTS = {
   package: { needs: [...BUILD, ...BROWSER], tested: true, steps: () => [nodeTests("package")] },
   demo: { needs: [...BUILD, "npm", ...ENGINES], tested: true, steps: () => [nodeTests("demo")] },
   ordeal: { needs: [...BUILD, ...BROWSER], tested: true, steps: () => [nodeTests("ordeal")] },
+  interop: { needs: [...BUILD, ...BROWSER, ...SERVERS], tested: true, steps: () => [nodeTests("interop")] },
   size: { needs: BUILD, steps: () => [node("tests/package/size.mjs")] },
 };
 

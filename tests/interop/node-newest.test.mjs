@@ -1,0 +1,4 @@
+import { scenario } from "./scenario.mjs";
+import { newest } from "./servers.mjs";
+
+scenario(newest());

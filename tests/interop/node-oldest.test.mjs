@@ -1,0 +1,4 @@
+import { scenario } from "./scenario.mjs";
+import { oldest } from "./servers.mjs";
+
+scenario(oldest());

@@ -1,0 +1,4 @@
+import { scenario } from "./scenario.mjs";
+import { python } from "./servers.mjs";
+
+scenario(python());

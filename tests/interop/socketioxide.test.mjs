@@ -1,0 +1,4 @@
+import { scenario } from "./scenario.mjs";
+import { socketioxide } from "./servers.mjs";
+
+scenario(socketioxide());
