@@ -43,6 +43,9 @@ export class ServerProcess {
   }
 }
 
+/** Chromium's remark on what is sent between the server's close and its event, which the client sends again. */
+const CLOSING = "WebSocket is already in CLOSING or CLOSED state.";
+
 /** Chromium, and the site of the clients' page. */
 export class Browser {
   #browser;
@@ -62,7 +65,7 @@ export class Browser {
 
   /** What pages have complained of since this was asked last. */
   complaints() {
-    return this.#complaints.splice(0).flat();
+    return this.#complaints.splice(0).flat().filter((text) => text !== CLOSING);
   }
 
   /** A page with storage of its own, and in it a client with these options. */

@@ -1,17 +1,7 @@
 // The stores that the tests share between processes, on an SQLite database on disk: SERVER.md's, and claims.
 
-import { readFileSync } from "node:fs";
 import sqlite from "node-sqlite3-wasm";
-
-const README = new URL("../../pkg-template/SERVER.md", import.meta.url);
-
-/** The README's functions of that name, as an application would copy them. */
-async function fromReadme(name) {
-  const blocks = readFileSync(README, "utf8").matchAll(/^```js\n([^]*?)^```$/gm);
-  const code = [...blocks].map(([, block]) => block).find((block) => block.includes(`function ${name}(`));
-  if (!code) throw new Error(`SERVER.md has no ${name}`);
-  return (await import(`data:text/javascript,${encodeURIComponent(`${code}\nexport { ${name} };`)}`))[name];
-}
+import { fromReadme } from "./readme.mjs";
 
 export const sqliteStore = await fromReadme("sqliteStore");
 

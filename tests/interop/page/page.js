@@ -61,6 +61,14 @@ window.app = {
     return new Promise((resolve) => chat.socket.emit(event, ...args.map(revive), (...answer) => resolve(plain(answer))));
   },
 
+  /** Sends one text after the other, each when the page has had time for others. */
+  async talk(contents) {
+    for (const content of contents) {
+      app.send([content]);
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+  },
+
   send(contents) {
     return contents.map((content) => {
       const { id, settled } = chat.sendMessage({ conversationId: "general", content });
