@@ -2,12 +2,8 @@
 import { spawn } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-<<<<<<< HEAD
-import { ALL, BROWSER, BUILD, ENGINES, root, setup, WASM_TARGET } from "../pkg-template/scripts/setup.mjs";
+import { ALL, BROWSER, BUILD, ENGINES, root, SERVERS, setup, WASM_TARGET } from "../pkg-template/scripts/setup.mjs";
 import { openDisplay } from "./engines/display.mjs";
-=======
-import { ALL, BROWSER, BUILD, root, SERVERS, setup, WASM_TARGET } from "../pkg-template/scripts/setup.mjs";
->>>>>>> ef57674 (tests: one scenario against servers of others, in a browser)
 
 const MINUTE = 60_000;
 const LIMIT = 15 * MINUTE;
