@@ -10,7 +10,9 @@ import { openDatabase, sqliteClaims, sqliteStore } from "./sqlite.mjs";
 const [file, kind, port, death] = process.argv.slice(2);
 const db = openDatabase(file);
 db.exec("CREATE TABLE IF NOT EXISTS messages (user TEXT, id TEXT, content TEXT, process INTEGER)");
-const store = kind === "transaction" ? sqliteStore(db) : claimStore(sqliteClaims(db), { lease: 500, wait: 5_000 });
+// The claim of one that is to die ends soon; that of one that lives shall not, however busy the machine is.
+const lease = death ? 500 : 60_000;
+const store = kind === "transaction" ? sqliteStore(db) : claimStore(sqliteClaims(db), { lease, wait: 5_000 });
 
 const die = (moment) => {
   if (moment === death) process.kill(process.pid, "SIGKILL");
