@@ -1,14 +1,12 @@
 // Entry "socketio-wasm": the WebAssembly is inside this file, and the first constructor instantiates it.
 import { initSync } from "build:glue";
-import { ChatSocket as Base } from "../src/js/chat_socket.js";
-import { Manager, Socket } from "../src/js/socket.js";
 import base64 from "build:wasm";
+import { provide } from "../src/js/wasm.js";
 import { loadError, requireWebAssembly } from "./errors.js";
 
-/** What Rust exports. Its functions take and give numbers and JavaScript values only, so that nothing stands between. */
 let wasm;
 
-function load() {
+provide(() => {
   if (wasm) return wasm;
   requireWebAssembly();
   try {
@@ -17,19 +15,7 @@ function load() {
     throw loadError(cause);
   }
   return wasm;
-}
+});
 
-/** A chat client: see index.d.ts. */
-export class ChatSocket extends Base {
-  // Minifying renames the class; this is what consoles show.
-  static name = "ChatSocket";
-
-  constructor(options) {
-    super(load(), options);
-  }
-}
-
-export { Manager, Socket };
-
-/** The revision of the Socket.IO protocol that is spoken. */
-export const protocol = 5;
+export { ChatSocket } from "../src/js/chat_socket.js";
+export { io as connect, io as default, io, Manager, protocol, Socket } from "../src/js/io.js";

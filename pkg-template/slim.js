@@ -1,11 +1,9 @@
 // Entry "socketio-wasm/slim": the .wasm is a file of its own, which `init` loads before the first constructor.
 import { initSync } from "build:glue";
-import { ChatSocket as Base } from "../src/js/chat_socket.js";
-import { Manager, Socket } from "../src/js/socket.js";
 import { coded } from "../src/js/errors.js";
+import { provide } from "../src/js/wasm.js";
 import { loadError, requireWebAssembly } from "./errors.js";
 
-/** What Rust exports. Its functions take and give numbers and JavaScript values only, so that nothing stands between. */
 let wasm;
 let loading = null;
 
@@ -35,18 +33,10 @@ export function init(source) {
   return (loading ??= load(source));
 }
 
-/** A chat client: see index.d.ts. */
-export class ChatSocket extends Base {
-  // Minifying renames the class; this is what consoles show.
-  static name = "ChatSocket";
+provide(() => {
+  if (!wasm) throw coded("ERR_NOT_INITIALIZED", "await init() first");
+  return wasm;
+});
 
-  constructor(options) {
-    if (!wasm) throw coded("ERR_NOT_INITIALIZED", "await init() before new ChatSocket()");
-    super(wasm, options);
-  }
-}
-
-export { Manager, Socket };
-
-/** The revision of the Socket.IO protocol that is spoken. */
-export const protocol = 5;
+export { ChatSocket } from "../src/js/chat_socket.js";
+export { io as connect, io as default, io, Manager, protocol, Socket } from "../src/js/io.js";

@@ -285,8 +285,8 @@ fn the_members_that_the_machine_acts_on_are_found() {
         other => panic!("{text}: {other:?}"),
     };
     assert!(matches!(body(r#"40{"sid":"s","pid":"p"}"#),
-        PacketBody::Connect { sid: Some(sid) } if sid == "s"));
-    assert!(matches!(body("40"), PacketBody::Connect { sid: None }));
+        PacketBody::Connect { sid: Some(sid), .. } if sid == "s"));
+    assert!(matches!(body("40"), PacketBody::Connect { sid: None, .. }));
     assert!(matches!(body("41"), PacketBody::Disconnect));
     assert!(matches!(body(r#"4213["message",{"id":"m1"}]"#),
         PacketBody::Event { name: EventName::Message(Some(id)), ack: Some(13), .. } if id == "m1"));

@@ -102,9 +102,10 @@ fn attempts_are_counted_and_end_at_the_limit() {
             "manager reconnect_attempt 2",
             "manager reconnect_error websocket error",
             "manager reconnect_attempt 3",
-            "manager reconnect_error websocket error",
             "manager reconnect_failed",
-        ]
+            "manager reconnect_error websocket error",
+        ],
+        "in the reference's order"
     );
     assert_eq!(world.lines("open").len(), 4, "the first one and three more");
     assert_eq!(world.client.status(), ConnectionStatus::Failed);

@@ -161,7 +161,7 @@ impl Browser {
             }
             Output::Close(_) => this.transport = None,
             Output::Send { transport, header, body } => match body {
-                Body::Empty | Body::Payload(_) => {
+                Body::Empty | Body::Payload(_) | Body::Resume { .. } => {
                     this.client.handle_input(now, Input::Frame { transport, frame: decode(r#"40{"sid":"s"}"#) });
                 }
                 Body::Queued(_, payload) => this.sent.push_back((header.ack.expect("asks for an answer"), payload)),

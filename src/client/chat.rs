@@ -6,8 +6,8 @@ use super::outbox::Outbox;
 use super::socket::SocketState;
 use super::token::Tokens;
 use super::{
-    Body, ChatConfig, Client, DeliveryStatus, Entry, Event, Millis, Outcome, Output, Proof, SocketId, Stored, Timer,
-    Turn, Write,
+    Body, ChatConfig, Client, DeliveryStatus, Entry, Event, Millis, Outcome, Output, Proof, Reason, SocketId, Stored,
+    Timer, Turn, Write,
 };
 use crate::engineio::Value;
 use crate::socketio::{Header, PacketType};
@@ -169,6 +169,9 @@ impl<P: Value> Client<P> {
                 chat.outbox.insert(entry);
             }
         }
+        if let Some(socket) = self.sockets.get_mut(chat.socket.0) {
+            socket.end_session();
+        }
         if std::mem::take(&mut chat.served) {
             chat.joins.clear();
             if let Some(socket) = self.sockets.get_mut(chat.socket.0) {
@@ -305,7 +308,7 @@ impl<P: Value> Client<P> {
         if chat.status == ConnectionStatus::Connected {
             chat.status = ConnectionStatus::Reconnecting;
         }
-        self.close_link();
+        self.end_link();
         if let Some(socket) = self.socket_mut(socket) {
             socket.active = true;
         }
@@ -323,7 +326,7 @@ impl<P: Value> Client<P> {
         let Some(chat) = &mut self.chat else { return };
         let socket = chat.socket;
         chat.tokens.refusal = None;
-        self.close_link();
+        self.end_link();
         if let Some(socket) = self.socket_mut(socket) {
             socket.active = false;
             socket.state = SocketState::Idle;
@@ -381,14 +384,32 @@ impl<P: Value> Client<P> {
         self.changed |= !matches!(name, EventName::Other);
     }
 
+    /// Whether the chat client wants to be connected, rather than only another socket of its connection.
+    pub(super) fn chat_is_active(&self) -> bool {
+        self.chat.as_ref().is_some_and(|chat| self.is_active(chat.socket))
+    }
+
+    /// Ends the link on behalf of the chat client, which knows; the other sockets of its connection are told.
+    fn end_link(&mut self) {
+        let was = self.close_link();
+        for id in self.socket_ids() {
+            if !self.is_chat(id) {
+                self.lose_socket(id, was, Reason::ForcedClose, None);
+            }
+        }
+    }
+
     /// The link was lost, and another attempt is to come.
     pub(super) fn chat_lost(&mut self, message: P) {
-        self.chat_down(ConnectionStatus::Reconnecting, Some(message));
+        if self.chat_is_active() {
+            self.chat_down(ConnectionStatus::Reconnecting, Some(message));
+        }
     }
 
     /// There will be no more attempts.
     pub(super) fn chat_failed(&mut self) {
-        if let Some(chat) = &mut self.chat {
+        let active = self.chat_is_active();
+        if let Some(chat) = self.chat.as_mut().filter(|_| active) {
             let (socket, message) = (chat.socket, chat.error.take());
             if let Some(socket) = self.socket_mut(socket) {
                 socket.active = false;

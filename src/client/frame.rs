@@ -42,6 +42,8 @@ pub enum PacketBody<P> {
     Connect {
         /// The socket's id.
         sid: Option<P>,
+        /// Names the session, where the server can recover one.
+        pid: Option<P>,
     },
     /// The server closed the namespace.
     Disconnect,
@@ -51,6 +53,8 @@ pub enum PacketBody<P> {
         name: EventName<P>,
         /// The id to acknowledge it with, where that is asked for.
         ack: Option<u64>,
+        /// Where in the server's log it stands, if that may be of use.
+        offset: Option<P>,
         /// The JSON array.
         args: P,
     },
@@ -110,6 +114,10 @@ pub trait Reader<T: Text + ?Sized> {
     fn base64(&mut self, text: &T) -> Option<T::Value>;
     /// The `sid` of a CONNECT packet's payload.
     fn sid(&mut self, payload: &T::Value) -> Option<T::Value>;
+    /// The `pid` of a CONNECT packet's payload.
+    fn pid(&mut self, payload: &T::Value) -> Option<T::Value>;
+    /// The last argument of an event, if it is a text and [`super::Client::recovers`].
+    fn offset(&mut self, args: &T::Value) -> Option<T::Value>;
     /// What the chat layer calls this event.
     fn event_name(&mut self, args: &T::Value) -> EventName<T::Value>;
     /// Whether this acknowledgement refuses.
@@ -151,14 +159,16 @@ impl<P: Value> Packet<P> {
         payload.as_ref().map_or(Shape::Absent, |(shape, _)| *shape).check(kind)?;
         let body = match (kind, payload.map(|(_, value)| value)) {
             (PacketType::Event | PacketType::BinaryEvent, Some(args)) => {
-                PacketBody::Event { name: reader.event_name(&args), ack, args }
+                let offset = if ack.is_none() { reader.offset(&args) } else { None };
+                PacketBody::Event { name: reader.event_name(&args), ack, offset, args }
             }
             (PacketType::Ack | PacketType::BinaryAck, Some(args)) => {
                 PacketBody::Ack { id: ack, refusal: reader.refusal(&args), args }
             }
-            (PacketType::Connect, payload) => {
-                PacketBody::Connect { sid: payload.and_then(|payload| reader.sid(&payload)) }
-            }
+            (PacketType::Connect, payload) => PacketBody::Connect {
+                sid: payload.as_ref().and_then(|payload| reader.sid(payload)),
+                pid: payload.as_ref().and_then(|payload| reader.pid(payload)),
+            },
             (PacketType::ConnectError, payload) => PacketBody::ConnectError(reader.connect_error(payload.as_ref())),
             (PacketType::Disconnect, None) => PacketBody::Disconnect,
             _ => return Err(socketio::Error::Payload),

@@ -32,6 +32,8 @@ pub(super) struct Link<P> {
     /// The exponent of the next delay. It goes back to 0 only when a connection has lasted.
     step: u32,
     offline: bool,
+    /// Whether this attempt is the only one, whatever comes of it.
+    once: bool,
     /// A packet whose binary frames have not all come.
     incomplete: Option<(Packet<P>, Vec<P>)>,
 }
@@ -45,6 +47,7 @@ impl<P> Default for Link<P> {
             failures: 0,
             step: 0,
             offline: false,
+            once: false,
             incomplete: None,
         }
     }
@@ -72,6 +75,27 @@ impl<P: Value> Client<P> {
         self.link.handshake.as_ref()
     }
 
+    /// Opens the connection, whether or not a socket wants it, unless that is under way. `again` says whether to go on where that fails.
+    pub fn open(&mut self, now: Millis, again: bool) {
+        self.check_heartbeat(now);
+        if self.link.state == LinkState::Closed {
+            self.link.once = !again;
+        }
+        self.open_link(now);
+    }
+
+    /// Closes the connection under all sockets until one of them, or [`Client::open`], opens it again.
+    pub fn close(&mut self, now: Millis) {
+        if self.chat_is_active() {
+            self.stop(now);
+        }
+        if self.link.is_open() {
+            self.cut(Reason::ForcedClose, None);
+        } else {
+            self.close_link();
+        }
+    }
+
     /// Starts a row of attempts, unless one is under way.
     pub(super) fn open_link(&mut self, now: Millis) {
         if self.link.state == LinkState::Closed {
@@ -87,7 +111,7 @@ impl<P: Value> Client<P> {
         if self.link.failures > 0 {
             self.tell(super::Event::Manager(ManagerEvent::ReconnectAttempt(self.link.failures)));
         }
-        if self.chat.is_some() {
+        if self.chat_is_active() {
             self.link.state = LinkState::Asking;
             self.ask_token(now);
         } else {
@@ -149,13 +173,14 @@ impl<P: Value> Client<P> {
     fn handle_handshake(&mut self, now: Millis, handshake: Handshake<P>) {
         self.link.state = LinkState::Open;
         self.link.handshake = Some(handshake);
+        self.link.once = false;
         self.arm_heartbeat(now);
+        for socket in self.socket_ids() {
+            self.open_namespace(now, socket);
+        }
         self.tell(super::Event::Manager(ManagerEvent::Open));
         if self.link.failures > 0 {
             self.tell(super::Event::Manager(ManagerEvent::Reconnect(self.link.failures)));
-        }
-        for socket in self.socket_ids() {
-            self.open_namespace(socket);
         }
     }
 
@@ -184,28 +209,30 @@ impl<P: Value> Client<P> {
 
     /// The link is gone, or an attempt failed: tell everyone, and try again.
     pub(super) fn lose(&mut self, now: Millis, reason: Reason, detail: Option<P>) {
-        if self.link.state != LinkState::Closed {
-            self.cut(reason, detail);
-            self.schedule(now);
+        if self.link.state == LinkState::Closed {
+            return;
+        }
+        let failed = !self.link.is_open() && self.link.failures > 0;
+        let text = self.cut(reason, detail);
+        self.schedule(now);
+        if failed {
+            self.tell(super::Event::Manager(ManagerEvent::ReconnectError(text)));
         }
     }
 
-    /// Ends the link or the attempt, and tells everyone.
-    pub(super) fn cut(&mut self, reason: Reason, detail: Option<P>) {
+    /// Ends the link or the attempt, and tells everyone: the sockets first. Returns why.
+    pub(super) fn cut(&mut self, reason: Reason, detail: Option<P>) -> P {
         let was = self.close_link();
         let text = detail.clone().unwrap_or_else(|| reason.words());
-        if was == LinkState::Open {
-            self.tell(super::Event::Manager(ManagerEvent::Close(reason)));
-        } else {
-            self.tell(super::Event::Manager(ManagerEvent::Error(text.clone())));
-            if self.link.failures > 0 {
-                self.tell(super::Event::Manager(ManagerEvent::ReconnectError(text.clone())));
-            }
-        }
         for socket in self.socket_ids() {
             self.lose_socket(socket, was, reason, detail.as_ref());
         }
-        self.chat_lost(text);
+        self.tell(super::Event::Manager(match was {
+            LinkState::Open => ManagerEvent::Close(reason, detail),
+            _ => ManagerEvent::Error(text.clone()),
+        }));
+        self.chat_lost(text.clone());
+        text
     }
 
     /// Forgets the transport and every deadline of it. Returns what the link was.
@@ -214,9 +241,16 @@ impl<P: Value> Client<P> {
         if matches!(was, LinkState::Opening | LinkState::Open) {
             self.put(Output::Close(self.link.transport));
         }
-        for timer in
-            [Timer::Connect, Timer::Heartbeat, Timer::Useful, Timer::Retry, Timer::Answer, Timer::Flush, Timer::Token]
-        {
+        for timer in [
+            Timer::Connect,
+            Timer::Heartbeat,
+            Timer::Useful,
+            Timer::Retry,
+            Timer::Answer,
+            Timer::Flush,
+            Timer::Token,
+            Timer::Namespace,
+        ] {
             self.timers.clear(timer);
         }
         self.link.handshake = None;
@@ -226,8 +260,9 @@ impl<P: Value> Client<P> {
 
     /// Plans the next attempt, if there is to be one.
     pub(super) fn schedule(&mut self, now: Millis) {
-        if !self.config.reconnection || self.link.failures >= self.config.reconnection_attempts {
-            if self.config.reconnection {
+        let again = self.config.reconnection && !std::mem::take(&mut self.link.once);
+        if !again || self.link.failures >= self.config.reconnection_attempts {
+            if again {
                 self.tell(super::Event::Manager(ManagerEvent::ReconnectFailed));
             }
             return self.chat_failed();

@@ -35,7 +35,7 @@ pub use token::Token;
 use crate::engineio::Value;
 use backoff::Random;
 use chat::Chat;
-use link::Link;
+use link::{Link, LinkState};
 use socket::Socket;
 use timers::Timers;
 
@@ -90,10 +90,31 @@ impl<P: Value> Client<P> {
     /// A connection with one socket, `namespace`, and the chat layer above it. Nothing happens before [`Client::initialize`].
     pub fn with_chat(config: Config, namespace: P, chat: ChatConfig) -> (Self, SocketId) {
         let mut client = Client::new(config);
-        let socket = client.add_socket(namespace);
-        let tab = client.random.next();
-        client.chat = Some(Chat::new(chat, socket, tab));
+        let socket = client.add_chat(namespace, chat);
         (client, socket)
+    }
+
+    /// Adds a socket with the chat layer above it. There is one at the most.
+    pub fn add_chat(&mut self, namespace: P, chat: ChatConfig) -> SocketId {
+        let socket = self.add_socket(namespace);
+        let tab = self.random.next();
+        self.chat = Some(Chat::new(chat, socket, tab));
+        socket
+    }
+
+    /// Other settings, from now on; a delay that has begun is left as it is. The seed is not used again.
+    pub fn configure(&mut self, config: Config) {
+        self.config = config;
+        if !self.config.reconnection && self.link.state == LinkState::Waiting {
+            self.close_link();
+            self.chat_failed();
+        }
+    }
+
+    /// Whether nothing is under way, nothing waits and nobody wants to be connected: a new client would do as well.
+    pub fn is_idle(&self) -> bool {
+        let unused = self.sockets.iter().all(Socket::is_unused);
+        unused && self.link.state == LinkState::Closed && self.timers.next().is_none()
     }
 
     /// Takes one piece of input. Poll the output afterwards, until it says [`Output::Wait`].
@@ -140,6 +161,9 @@ impl<P: Value> Client<P> {
         }
         if self.timers.expired(Timer::Retry, now) {
             self.attempt(now);
+        }
+        if self.timers.expired(Timer::Namespace, now) {
+            self.handle_namespaces_due(now);
         }
         if self.timers.expired(Timer::Ack, now) {
             self.handle_ack_timeouts(now);

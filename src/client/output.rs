@@ -74,6 +74,15 @@ pub enum Body<P> {
     Empty,
     /// A payload as it is.
     Payload(P),
+    /// A CONNECT payload, if there is one, with the session that is to be recovered.
+    Resume {
+        /// Of the last connection.
+        pid: P,
+        /// The last argument of the last event that came in it.
+        offset: Option<P>,
+        /// As it is where nothing is to be recovered.
+        payload: Option<P>,
+    },
     /// The event of that kind with an entry's payload.
     Queued(Kind, P),
     /// The event that enters a conversation.
@@ -91,6 +100,8 @@ pub enum Event<P> {
         socket: SocketId,
         /// Its id.
         sid: P,
+        /// Whether it is the session of the last connection, and brings along what was missed.
+        recovered: bool,
     },
     /// A socket was refused, or an attempt failed.
     ConnectError {
@@ -183,8 +194,8 @@ pub enum ManagerEvent<P> {
     Open,
     /// An attempt failed.
     Error(P),
-    /// An open connection was lost.
-    Close(Reason),
+    /// An open connection was lost, with more of the reason for people.
+    Close(Reason, Option<P>),
     /// A ping came.
     Ping,
     /// An attempt to connect again begins; counted from 1.

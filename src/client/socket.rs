@@ -18,6 +18,8 @@ pub(super) enum SocketState {
     /// CONNECT was sent.
     Connecting,
     Connected,
+    /// It did not open over a connection that others use, and is to be tried again.
+    Waiting,
 }
 
 #[derive(Debug)]
@@ -30,6 +32,14 @@ pub(super) struct Socket<P> {
     pub ask: Ask,
     /// The CONNECT payload of the next connection, where it is already known.
     pub auth: Option<Option<P>>,
+    /// Asking and connecting end at this time, and waiting does.
+    due: Millis,
+    /// Attempts over a connection that others use, in a row.
+    failures: u32,
+    /// Names the session, where the server can recover one.
+    pid: Option<P>,
+    /// Where in the server's log that session stands.
+    offset: Option<P>,
     next_ack: u64,
     /// Acknowledgements that the application waits for, by rising id.
     acks: Vec<Waiting>,
@@ -78,6 +88,10 @@ impl<P: Value> Client<P> {
             state: SocketState::Idle,
             ask: Ask(0),
             auth: None,
+            due: 0,
+            failures: 0,
+            pid: None,
+            offset: None,
             next_ack: 0,
             acks: Vec::new(),
             early: Vec::new(),
@@ -107,10 +121,17 @@ impl<P: Value> Client<P> {
         let Some(socket) = self.socket_mut(id) else {
             return;
         };
-        if !std::mem::replace(&mut socket.active, true) && self.link.is_open() {
-            self.open_namespace(id);
+        socket.active = true;
+        let waits = matches!(socket.state, SocketState::Idle | SocketState::Waiting);
+        if waits && self.link.is_open() {
+            self.open_namespace(now, id);
         }
         self.open_link(now);
+    }
+
+    /// Whether an event's offset may be of use.
+    pub fn recovers(&self) -> bool {
+        self.sockets.iter().any(|socket| socket.pid.is_some())
     }
 
     /// Disconnects a socket for good, and closes the connection with the last one. The chat layer's own is stopped as by [`Client::stop`].
@@ -123,15 +144,17 @@ impl<P: Value> Client<P> {
         let Some(socket) = self.socket_mut(id) else {
             return;
         };
-        socket.active = false;
-        if socket.state == SocketState::Connected {
-            let header = socket.header(PacketType::Disconnect);
+        let connected = socket.state == SocketState::Connected;
+        let header = socket.header(PacketType::Disconnect);
+        self.deactivate(id);
+        if connected {
             self.send_packet(header, Body::Empty);
-            self.socket_down(id, Reason::ClientDisconnect, None);
-        } else {
-            socket.state = SocketState::Idle;
         }
+        // The connection first, as in the reference.
         self.close_unused();
+        if connected {
+            self.socket_down(id, Reason::ClientDisconnect, None);
+        }
     }
 
     /// Emits an event: sends it, or keeps it until there is a connection. Returns the id of the acknowledgement, if one was asked for.
@@ -141,8 +164,13 @@ impl<P: Value> Client<P> {
         let socket = self.sockets.get_mut(id.0)?;
         let due = emit.timeout.map_or(Millis::MAX, |timeout| now.saturating_add(timeout));
         let ack = emit.ack.then(|| socket.take_ack());
-        if let Some(id) = ack {
-            socket.acks.push(Waiting { id, due, sent: connected });
+        if let Some(ack) = ack {
+            if !connected && emit.volatile && emit.timeout.is_none() {
+                // Nobody will answer what is dropped.
+                self.tell(Event::Acked { socket: id, id: ack, result: Err(AckError::Disconnected) });
+                return Some(ack);
+            }
+            socket.acks.push(Waiting { id: ack, due, sent: connected });
             self.timers.set_earlier(Timer::Ack, due);
         }
         if connected {
@@ -179,7 +207,7 @@ impl<P: Value> Client<P> {
         }
     }
 
-    fn is_chat(&self, id: SocketId) -> bool {
+    pub(super) fn is_chat(&self, id: SocketId) -> bool {
         self.chat.as_ref().is_some_and(|chat| chat.socket == id)
     }
 
@@ -196,16 +224,60 @@ impl<P: Value> Client<P> {
     }
 
     /// The link is open: open the namespace over it, once it is known what with.
-    pub(super) fn open_namespace(&mut self, id: SocketId) {
+    pub(super) fn open_namespace(&mut self, now: Millis, id: SocketId) {
+        let due = now.saturating_add(self.config.timeout);
         let Some(socket) = self.socket_mut(id).filter(|socket| socket.active) else {
             return;
         };
+        socket.due = due;
         if let Some(payload) = socket.auth.take() {
             return self.send_connect(id, payload);
         }
         socket.state = SocketState::Asking;
+        self.arm_namespaces();
+        if self.is_chat(id) {
+            return self.ask_token(now);
+        }
         let reason = if self.link.failures > 0 { AskReason::Reconnect } else { AskReason::Initial };
         self.ask(id, reason);
+    }
+
+    pub(super) fn handle_namespaces_due(&mut self, now: Millis) {
+        for id in self.socket_ids() {
+            match self.socket(id).filter(|socket| socket.due() <= now).map(|socket| socket.state) {
+                None => {}
+                Some(SocketState::Waiting) => self.open_namespace(now, id),
+                Some(_) => self.fail_namespace(now, id, P::literal("timeout")),
+            }
+        }
+        self.arm_namespaces();
+    }
+
+    fn arm_namespaces(&mut self) {
+        self.timers.put(Timer::Namespace, self.sockets.iter().map(Socket::due).min());
+    }
+
+    /// A namespace could not be opened. Where others use the connection it is tried again over that, with delays of its own; else the
+    /// connection is made anew.
+    pub(super) fn fail_namespace(&mut self, now: Millis, id: SocketId, message: P) {
+        if self.sockets.iter().all(|socket| socket.state != SocketState::Connected) {
+            return self.lose(now, Reason::ForcedClose, Some(message));
+        }
+        let Some(socket) = self.sockets.get_mut(id.0) else {
+            return;
+        };
+        socket.early.clear();
+        socket.state = SocketState::Idle;
+        if self.config.reconnection {
+            socket.state = SocketState::Waiting;
+            socket.due = now.saturating_add(self.config.backoff.delay(socket.failures, &mut self.random));
+            socket.failures = socket.failures.saturating_add(1);
+        }
+        self.arm_namespaces();
+        if self.is_chat(id) {
+            self.chat_lost(message.clone());
+        }
+        self.tell(Event::ConnectError { socket: id, error: ConnectError { message, data: None, sign_in: false } });
     }
 
     pub(super) fn ask(&mut self, id: SocketId, reason: AskReason) {
@@ -217,27 +289,37 @@ impl<P: Value> Client<P> {
         self.put(Output::AskAuth { socket: id, ask, reason });
     }
 
-    fn send_connect(&mut self, id: SocketId, payload: Option<P>) {
+    pub(super) fn send_connect(&mut self, id: SocketId, payload: Option<P>) {
         let Some(socket) = self.socket_mut(id) else {
             return;
         };
         socket.state = SocketState::Connecting;
         socket.early.clear();
+        self.arm_namespaces();
+        let Some(socket) = self.socket(id) else {
+            return;
+        };
         let header = socket.header(PacketType::Connect);
-        self.send_packet(header, payload.map_or(Body::Empty, Body::Payload));
+        let body = match socket.pid.clone() {
+            Some(pid) => Body::Resume { pid, offset: socket.offset.clone(), payload },
+            None => payload.map_or(Body::Empty, Body::Payload),
+        };
+        self.send_packet(header, body);
     }
 
     pub(super) fn handle_auth(&mut self, now: Millis, id: SocketId, ask: Ask, answer: Answer<P>) {
         let Some(socket) = self.socket_mut(id).filter(|socket| socket.ask == ask) else {
             return;
         };
-        if socket.state != SocketState::Asking {
+        let asking = socket.state == SocketState::Asking;
+        if self.is_chat(id) {
             return self.handle_token(now, id, answer);
         }
         match answer {
-            Answer::Auth { payload, .. } => self.send_connect(id, payload),
-            Answer::SignedOut => self.send_connect(id, None),
-            Answer::Failed(message) => self.lose(now, Reason::ForcedClose, Some(message)),
+            Answer::Auth { payload, .. } if asking => self.send_connect(id, payload),
+            Answer::SignedOut if asking => self.send_connect(id, None),
+            Answer::Failed(message) if asking => self.fail_namespace(now, id, message),
+            _ => {}
         }
     }
 
@@ -250,7 +332,10 @@ impl<P: Value> Client<P> {
             return;
         };
         match (packet.body, state) {
-            (PacketBody::Event { name, ack, args }, SocketState::Connected | SocketState::Connecting) => {
+            (PacketBody::Event { name, ack, offset, args }, SocketState::Connected | SocketState::Connecting) => {
+                if let Some(socket) = self.socket_mut(id).filter(|_| offset.is_some()) {
+                    socket.offset = offset;
+                }
                 let payload = Payload { args, attachments };
                 let ack = ack.map(|ack| AckHandle { transport: self.link.transport, id: ack });
                 if state == SocketState::Connected {
@@ -264,44 +349,47 @@ impl<P: Value> Client<P> {
                     self.handle_ack(id, ack, Payload { args, attachments });
                 }
             }
-            (PacketBody::Connect { sid: Some(sid), .. }, SocketState::Connecting) => {
-                self.handle_connected(now, id, sid)
+            (PacketBody::Connect { sid: Some(sid), pid }, SocketState::Connecting) => {
+                self.handle_connected(now, id, sid, pid)
             }
             (PacketBody::Connect { sid: None, .. }, SocketState::Connecting) => {
                 let message = P::literal("the server does not speak socket.io protocol 5");
                 self.handle_connect_error(now, id, ConnectError { message, data: None, sign_in: false });
             }
             (PacketBody::Disconnect, SocketState::Connected | SocketState::Connecting) => {
-                self.socket_down(id, Reason::ServerDisconnect, None);
                 self.deactivate(id);
-                self.chat_ended(Reason::ServerDisconnect.words());
                 self.close_unused();
+                self.socket_down(id, Reason::ServerDisconnect, None);
+                if self.is_chat(id) {
+                    self.chat_ended(Reason::ServerDisconnect.words());
+                }
             }
             (PacketBody::ConnectError(error), SocketState::Connected | SocketState::Connecting) => {
-                if state == SocketState::Connected {
-                    self.socket_down(id, Reason::ServerDisconnect, None);
-                }
                 self.handle_connect_error(now, id, error);
             }
             _ => {}
         }
     }
 
-    fn handle_connected(&mut self, now: Millis, id: SocketId, sid: P) {
+    fn handle_connected(&mut self, now: Millis, id: SocketId, sid: P, pid: Option<P>) {
         let Some(socket) = self.socket_mut(id) else {
             return;
         };
         socket.state = SocketState::Connected;
+        socket.failures = 0;
+        let recovered = pid.is_some() && pid == socket.pid;
+        socket.pid = pid;
         let early = std::mem::take(&mut socket.early);
         let buffer = std::mem::take(&mut socket.buffer);
         for ack in &mut socket.acks {
             ack.sent = true;
         }
         self.connection_made(now);
+        self.arm_namespaces();
         for (name, payload, ack) in early {
             self.handle_event(now, id, name, payload, ack);
         }
-        self.tell(Event::Connected { socket: id, sid });
+        self.tell(Event::Connected { socket: id, sid, recovered });
         for (ack, payload) in buffer {
             self.send_event(id, ack, payload);
         }
@@ -309,12 +397,18 @@ impl<P: Value> Client<P> {
     }
 
     fn handle_connect_error(&mut self, now: Millis, id: SocketId, error: ConnectError<P>) {
+        let connected = self.is_connected(id);
+        let chat = self.is_chat(id);
         self.deactivate(id);
-        self.tell(Event::ConnectError { socket: id, error: error.clone() });
-        if self.chat.is_some() {
-            self.chat_refused(now, error);
-        } else {
+        if !chat {
             self.close_unused();
+        }
+        if connected {
+            self.socket_down(id, Reason::ServerDisconnect, None);
+        }
+        self.tell(Event::ConnectError { socket: id, error: error.clone() });
+        if chat {
+            self.chat_refused(now, error);
         }
     }
 
@@ -408,17 +502,34 @@ impl<P: Value> Client<P> {
             socket.active = false;
             socket.state = SocketState::Idle;
         }
+        self.arm_namespaces();
     }
 
     /// Closes the connection when nobody uses it.
     pub(super) fn close_unused(&mut self) {
         if self.sockets.iter().all(|socket| !socket.active) && self.close_link() == LinkState::Open {
-            self.tell(Event::Manager(super::ManagerEvent::Close(Reason::ForcedClose)));
+            self.tell(Event::Manager(super::ManagerEvent::Close(Reason::ForcedClose, None)));
         }
     }
 }
 
 impl<P: Value> Socket<P> {
+    /// When asking, connecting or waiting ends.
+    fn due(&self) -> Millis {
+        let settled = matches!(self.state, SocketState::Idle | SocketState::Connected);
+        if settled { Millis::MAX } else { self.due }
+    }
+
+    /// Whether nobody wants it connected, and nothing waits for that.
+    pub fn is_unused(&self) -> bool {
+        !self.active && self.buffer.is_empty() && self.acks.is_empty()
+    }
+
+    /// What was missed is another one's to know.
+    pub fn end_session(&mut self) {
+        self.pid = None;
+    }
+
     /// Events that waited for a connection go nowhere any more; those who wait for their acknowledgement hear of that at the next loss.
     pub fn forget(&mut self) {
         self.buffer.clear();

@@ -24,9 +24,11 @@ pub enum Timer {
     Sweep,
     /// The token will expire soon.
     Token,
+    /// A namespace has taken too long to open, or is to be tried again, over a connection that lives.
+    Namespace,
 }
 
-const KINDS: usize = 9;
+const KINDS: usize = 10;
 
 /// A table of deadlines.
 #[derive(Debug)]
@@ -43,7 +45,7 @@ impl Default for Timers {
 
 impl Timers {
     fn slot(&mut self, timer: Timer) -> &mut Millis {
-        let [connect, heartbeat, retry, useful, ack, answer, flush, sweep, token] = &mut self.0;
+        let [connect, heartbeat, retry, useful, ack, answer, flush, sweep, token, namespace] = &mut self.0;
         match timer {
             Timer::Connect => connect,
             Timer::Heartbeat => heartbeat,
@@ -54,6 +56,7 @@ impl Timers {
             Timer::Flush => flush,
             Timer::Sweep => sweep,
             Timer::Token => token,
+            Timer::Namespace => namespace,
         }
     }
 

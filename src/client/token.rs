@@ -6,6 +6,7 @@
 
 use super::frame::ConnectError;
 use super::link::LinkState;
+use super::socket::SocketState;
 use super::{Answer, Ask, AskReason, Client, ConnectionStatus, DeliveryStatus, Millis, Reason, SocketId, Timer};
 use crate::engineio::Value;
 
@@ -139,9 +140,15 @@ impl<P: Value> Client<P> {
 
     /// The answer to a question.
     pub(super) fn handle_token(&mut self, now: Millis, id: SocketId, answer: Answer<P>) {
+        // Where another socket keeps the link open, an attempt is made over that.
+        let over_link = self.socket(id).is_some_and(|socket| socket.state == SocketState::Asking);
         let Some(chat) = &mut self.chat else { return };
         let Some((reason, _)) = chat.tokens.question.take() else { return };
         match (self.link.state, answer) {
+            (LinkState::Open, Answer::Failed(message)) if over_link => self.fail_namespace(now, id, message),
+            (LinkState::Open, Answer::Auth { payload, token }) if over_link => {
+                self.connect_with(now, id, payload, token)
+            }
             (LinkState::Asking, Answer::Auth { payload, token }) => self.connect_with(now, id, payload, token),
             (LinkState::Open, Answer::Auth { payload, token }) => self.succeed_with(now, reason, payload, token),
             (LinkState::Asking, Answer::Failed(message)) => self.lose(now, Reason::TransportError, Some(message)),
@@ -180,6 +187,9 @@ impl<P: Value> Client<P> {
     }
 
     fn open_with(&mut self, id: SocketId, payload: Option<P>) {
+        if self.link.is_open() {
+            return self.send_connect(id, payload);
+        }
         if let Some(socket) = self.socket_mut(id) {
             socket.auth = Some(payload);
         }

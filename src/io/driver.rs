@@ -12,7 +12,7 @@ use super::host::{Act, Host};
 use super::record::record;
 use crate::client::{
     AckError, Body, Client, DeliveryStatus, Event, EventName, Input, Kind, ManagerEvent, Millis, Outcome, Output,
-    Payload, Write,
+    Payload, SocketId, Write,
 };
 use crate::socketio::{Head, Header};
 
@@ -76,8 +76,8 @@ impl Driver {
                     let bytes = host.say(Act::AskBuffered, 0.0, 0.0) as u32;
                     self.client.handle_input(now, Input::Buffered { transport, bytes });
                 }
-                Output::AskAuth { ask, reason, .. } => {
-                    host.say(Act::Ask, f64::from(ask.0), f64::from(reason as u8));
+                Output::AskAuth { socket, ask, reason } => {
+                    host.act_of(socket, Act::Ask, f64::from(ask.0), f64::from(reason as u8), NONE, NONE);
                 }
                 Output::Lock(wanted) => {
                     host.say(Act::Lock, f64::from(u8::from(wanted)), 0.0);
@@ -109,6 +109,10 @@ impl Driver {
         let (prefix, payload) = match body {
             Body::Empty => (0.0, JsValue::UNDEFINED),
             Body::Payload(payload) => (0.0, payload),
+            Body::Resume { pid, offset, payload } => {
+                self.host.act(Act::Resume, 0.0, 0.0, &pid, &offset.unwrap_or_default());
+                (0.0, payload.unwrap_or_default())
+            }
             Body::Queued(Kind::Message, payload) => (1.0, payload),
             Body::Queued(Kind::Read, payload) => (2.0, payload),
             Body::Join(conversation) => (3.0, conversation),
@@ -123,42 +127,57 @@ impl Driver {
 
     fn tell(&self, event: Event<JsValue>) {
         let none = JsValue::UNDEFINED;
+        let mut of = SocketId(0);
         let (act, a, b, p, q) = match event {
-            Event::Connected { sid, .. } => (Act::Connected, 0.0, 0.0, sid, none),
-            Event::ConnectError { error, .. } => {
+            Event::Connected { socket, sid, recovered } => {
+                of = socket;
+                (Act::Connected, f64::from(u8::from(recovered)), 0.0, sid, none)
+            }
+            Event::ConnectError { socket, error } => {
+                of = socket;
                 (Act::ConnectError, 0.0, 0.0, error.message, error.data.unwrap_or_default())
             }
-            Event::Disconnected { reason, detail, .. } => {
+            Event::Disconnected { socket, reason, detail } => {
+                of = socket;
                 (Act::Disconnected, 0.0, 0.0, reason.words(), detail.unwrap_or_default())
             }
-            Event::Received { name, payload, ack, .. } => {
+            Event::Received { socket, name, payload, ack } => {
+                of = socket;
+                // The names are those of the chat client's own namespace.
                 let act = match name {
-                    EventName::Message(_) => Act::Message,
-                    EventName::Notification => Act::Notification,
-                    EventName::Connected | EventName::Other => Act::Received,
+                    EventName::Message(_) if of.0 == 0 => Act::Message,
+                    EventName::Notification if of.0 == 0 => Act::Notification,
+                    _ => Act::Received,
                 };
                 let (id, transport) = ack.map_or((-1.0, 0.0), |ack| (ack.id as f64, f64::from(ack.transport.0)));
                 (act, id, transport, self.args(payload), none)
             }
-            Event::Acked { id, result: Ok(payload), .. } => (Act::Acked, id as f64, 0.0, self.args(payload), none),
-            Event::Acked { id, result: Err(AckError::Timeout), .. } => {
-                (Act::Acked, id as f64, 1.0, none, JsValue::NULL)
-            }
-            Event::Acked { id, result: Err(AckError::Disconnected), .. } => {
-                (Act::Acked, id as f64, 2.0, none, JsValue::NULL)
+            Event::Acked { socket, id, result } => {
+                of = socket;
+                let (code, args) = match result {
+                    Ok(payload) => (0.0, self.args(payload)),
+                    Err(AckError::Timeout) => (1.0, none.clone()),
+                    Err(AckError::Disconnected) => (2.0, none.clone()),
+                };
+                (Act::Acked, id as f64, code, args, none)
             }
             Event::Manager(event) => {
-                let (event, number, text) = match event {
-                    ManagerEvent::Open => (0.0, 0, none),
-                    ManagerEvent::Error(text) => (1.0, 0, text),
-                    ManagerEvent::Close(reason) => (2.0, 0, reason.words()),
-                    ManagerEvent::Ping => (3.0, 0, none),
-                    ManagerEvent::ReconnectAttempt(count) => (4.0, count, none),
-                    ManagerEvent::Reconnect(count) => (5.0, count, none),
-                    ManagerEvent::ReconnectError(text) => (6.0, 0, text),
-                    ManagerEvent::ReconnectFailed => (7.0, 0, none),
+                let (event, number, text, detail) = match event {
+                    ManagerEvent::Open => (
+                        0.0,
+                        0,
+                        self.client.handshake().map(|handshake| handshake.sid.clone()).unwrap_or_default(),
+                        none,
+                    ),
+                    ManagerEvent::Error(text) => (1.0, 0, text, none),
+                    ManagerEvent::Close(reason, detail) => (2.0, 0, reason.words(), detail.unwrap_or_default()),
+                    ManagerEvent::Ping => (3.0, 0, none.clone(), none),
+                    ManagerEvent::ReconnectAttempt(count) => (4.0, count, none.clone(), none),
+                    ManagerEvent::Reconnect(count) => (5.0, count, none.clone(), none),
+                    ManagerEvent::ReconnectError(text) => (6.0, 0, text, none),
+                    ManagerEvent::ReconnectFailed => (7.0, 0, none.clone(), none),
                 };
-                (Act::Manager, event, f64::from(number), text, JsValue::UNDEFINED)
+                (Act::Manager, event, f64::from(number), text, detail)
             }
             Event::Settled { key, outcome } => {
                 let (outcome, value) = settlement(outcome);
@@ -166,12 +185,11 @@ impl Driver {
             }
             Event::AuthRequired(error) => (Act::AuthRequired, 0.0, 0.0, error.message, error.data.unwrap_or_default()),
             Event::Changed => {
-                let (status, active) = (self.client.status(), self.client.is_active(crate::client::SocketId(0)));
                 let error = self.client.connection_error().cloned().unwrap_or(JsValue::NULL);
-                (Act::Changed, f64::from(status as u8), f64::from(u8::from(active)), error, none)
+                (Act::Changed, f64::from(self.client.status() as u8), 0.0, error, none)
             }
         };
-        self.host.act(act, a, b, &p, &q);
+        self.host.act_of(of, act, a, b, &p, &q);
     }
 
     fn args(&self, payload: Payload<JsValue>) -> JsValue {

@@ -1,6 +1,7 @@
 // What Rust works through: the wire, storage, and what the application has to be told, which waits here until nothing is borrowed.
 import {
-  ACKED, ASK_BUFFERED, ATTACHMENT, CLOSE, DUE, LOCK, MESSAGE, NOTIFICATION, OPEN, OUTCOME, PLACE, PONG, RECEIVED, REMOVE, SEND, SEND_BINARY, STORE, SWEEP, TIMER,
+  ACKED, ASK_BUFFERED, ATTACHMENT, CLOSE, DUE, LOCK, MESSAGE, NOTIFICATION, OPEN, OUTCOME, PLACE, PONG, RECEIVED, REMOVE, RESUME, SEND, SEND_BINARY,
+  SOCKET_SHIFT, STORE, SWEEP, TIMER,
 } from "./acts.js";
 import { fill } from "./binary.js";
 import { keyOf, load, placeText, remove, settle, store } from "./record.js";
@@ -20,6 +21,11 @@ export class Host {
   #outline = 0;
   #attachments = [];
   #outcome;
+  #session;
+  /** The number of the transport that is to be opened when its turn comes. */
+  #opening;
+  /** The event that is being sent was taken out of its buffer. */
+  #dropped = false;
   #effects = [];
   #telling = false;
   #due = false;
@@ -32,11 +38,15 @@ export class Host {
   base64 = base64;
   /** The place in the queue that was taken last, as text. */
   place;
+  /** A Codec, where the application has brought its own parser. */
+  codec;
+  /** What that has made of a payload, while `core_text` is told of the header. */
+  given;
 
   /**
    * `options`: `names` of the chat layer's incoming events with their codes; `prefixes` of its outgoing ones. `above` hears what the machine
-   * tells: lock(wanted), wrote(key) in storage, and note(act, a, b, p, q), all at once and without calling the application; tell(act, a, b, p, q) in turn; wake(fired), to call `core_wake`;
-   * isAuthError(message, data).
+   * tells: lock(wanted), wrote(key) in storage, and note(act, a, b, p, q, socket), all at once and without calling the application;
+   * tell(act, a, b, p, q, socket) in turn; wake(fired), to call `core_wake`; atRest() when all is told; isAuthError(message, data).
    */
   constructor(link, storage, { names, prefixes }, above) {
     this.#link = link;
@@ -47,19 +57,26 @@ export class Host {
   }
 
   /** See host.rs. Never throws: the machine would be lost. */
-  perform(act, a, b, p, q) {
+  perform(code, a, b, p, q) {
+    const act = code & ((1 << SOCKET_SHIFT) - 1);
     try {
       switch (act) {
         case OPEN:
-          return this.#link.open(a);
+          // In its turn: who hears of the attempt may still change where it goes.
+          this.#opening = a;
+          break;
         case CLOSE:
-          return this.#link.shut();
+          this.#opening = undefined;
+          this.#link.shut();
+          break;
         case PONG:
           return this.#link.send("3");
+        case RESUME:
+          return (this.#session = { pid: p, offset: q });
         case SEND:
-          return this.#link.send((q ?? a) + this.#body(b, p));
+          return this.#send(q ?? a, b, p);
         case SEND_BINARY:
-          return this.#link.send(p);
+          return this.#dropped || this.#link.send(p);
         case ASK_BUFFERED:
           return this.#link.buffered();
         case STORE:
@@ -90,8 +107,9 @@ export class Host {
             this.#attachments = [];
           }
       }
-      this.#above.note(act, a, b, p, q);
-      this.#effects.push({ act, a, b, p, q });
+      const socket = code >>> SOCKET_SHIFT;
+      this.#above.note(act, a, b, p, q, socket);
+      this.#effects.push({ act, a, b, p, q, socket });
     } catch (error) {
       uncaught(error);
     }
@@ -112,7 +130,19 @@ export class Host {
     this.#above.wrote(keyOf(scope, place, id));
   }
 
-  /** A packet's payload. `form`: the number of a client::Body. */
+  /** A packet. `form`: the number of a client::Body. */
+  #send(head, form, payload) {
+    // An event that waited for the connection, unless it waits no more.
+    if (payload?._take) payload = payload._take();
+    if ((this.#dropped = payload === null)) return;
+    if (this.#session) {
+      payload = JSON.stringify({ ...this.#session, ...(payload && JSON.parse(payload)) });
+      this.#session = undefined;
+    }
+    if (!this.codec) return this.#link.send(head + this.#body(form, payload));
+    for (const frame of this.codec.encode(head, payload)) this.#link.send(frame);
+  }
+
   #body(form, payload) {
     if (form === 0) return payload ?? "";
     return this.#prefixes[form] + (form < 3 ? payload : JSON.stringify({ conversationId: payload })) + "]";
@@ -125,9 +155,10 @@ export class Host {
     this.#telling = true;
     do {
       // Longer while it is gone through: that is what a queue is for.
-      for (const { act, a, b, p, q } of this.#effects) {
+      for (const { act, a, b, p, q, socket } of this.#effects) {
         try {
-          this.#above.tell(act, a, b, p, q);
+          if (act !== OPEN) this.#above.tell(act, a, b, p, q, socket);
+          else if (a === this.#opening) this.#link.open(a);
         } catch (error) {
           uncaught(error);
         }
@@ -140,10 +171,12 @@ export class Host {
       }
     } while (this.#due || this.#fired || this.#effects.length > 0);
     this.#telling = false;
+    this.#above.atRest();
   }
 
   /** Nothing more is told. */
   clear() {
+    this.#opening = undefined;
     this.#link.shut();
     this.#effects.length = 0;
     this.#due = this.#fired = false;
@@ -153,7 +186,7 @@ export class Host {
   parse(text, at, attachments) {
     let value;
     try {
-      value = JSON.parse(text.slice(at));
+      value = this.given ?? JSON.parse(text.slice(at));
       this.#outline = describe(value, attachments, this.#names);
     } catch {
       // No JSON, or nested deeper than the stack: invalid either way.
@@ -166,7 +199,6 @@ export class Host {
   outline() {
     return this.#outline;
   }
-
 
   isAuthError(message, data) {
     return this.#above.isAuthError(message, data);

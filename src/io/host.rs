@@ -2,7 +2,10 @@
 
 use wasm_bindgen::prelude::*;
 
-/// What is to be done, with up to two numbers and two values: the codes of `acts.js`, in the same order.
+use crate::client::SocketId;
+
+/// What is to be done, with up to two numbers and two values: the codes of `acts.js`, in the same order. The number of the socket that it
+/// concerns, where it concerns one, stands above bit [`SOCKET_SHIFT`].
 #[derive(Clone, Copy)]
 pub enum Act {
     /// The number of the transport to open.
@@ -23,6 +26,8 @@ pub enum Act {
     Outcome,
     /// Remove old outcomes.
     Sweep,
+    /// The session's `pid` and offset, for the CONNECT packet that comes next.
+    Resume,
     /// 1 to get the lock of the queue, 0 to give it back.
     Lock,
     /// A binary frame of the next event or acknowledgement.
@@ -37,7 +42,7 @@ pub enum Act {
     Place,
     /// The number of the question and of the [`AskReason`](crate::client::AskReason).
     Ask,
-    /// The socket's id.
+    /// 1 if the session was recovered; the socket's id.
     Connected,
     /// Message and data.
     ConnectError,
@@ -49,16 +54,18 @@ pub enum Act {
     Notification,
     /// The id, and 0, 1 (timed out) or 2 (disconnected); the arguments.
     Acked,
-    /// The number of the [`ManagerEvent`](crate::client::ManagerEvent), and its own number; its text.
+    /// The number of the [`ManagerEvent`](crate::client::ManagerEvent), and its own number; its text, and more of it. Of the first, the
+    /// text is the connection's id.
     Manager,
     /// Key and outcome; the arguments or the error.
     Settled,
     /// Message and data.
     AuthRequired,
-    /// The number of the [`ConnectionStatus`](crate::client::ConnectionStatus), and 1 if the socket connects by itself; why there is no
-    /// connection.
+    /// The number of the [`ConnectionStatus`](crate::client::ConnectionStatus); why there is no connection.
     Changed,
 }
+
+const SOCKET_SHIFT: u32 = 6;
 
 #[wasm_bindgen]
 extern "C" {
@@ -91,6 +98,11 @@ impl Host {
     #[inline(never)]
     pub fn act(&self, act: Act, a: f64, b: f64, p: &JsValue, q: &JsValue) -> f64 {
         self.perform(act as u32, a, b, p, q)
+    }
+
+    /// Of a socket.
+    pub fn act_of(&self, socket: SocketId, act: Act, a: f64, b: f64, p: &JsValue, q: &JsValue) -> f64 {
+        self.perform(act as u32 | (socket.0 as u32) << SOCKET_SHIFT, a, b, p, q)
     }
 
     /// Of numbers only.

@@ -1,9 +1,8 @@
 // The link to the server: one WebSocket at a time, or the mock's likeness of one.
 
 /**
- * `connect` returns a new socket or throws. `peer` hears of it, each time with the number that the machine gave to `open`:
- * text(number, text), binary(number, bytes), closed(number, failed, detail);
- * and frame(sent, data) of each frame, either way.
+ * `connect(number)` returns a new socket or throws. `peer` hears of it, each time with the number that the machine gave to `open`:
+ * text(number, text), binary(number, bytes), closed(number, how, detail, event) as `core_closed`; and sent(data) of each frame that is sent.
  */
 export class Link {
   #connect;
@@ -21,18 +20,15 @@ export class Link {
     const peer = this.#peer;
     let socket;
     try {
-      socket = this.#connect();
+      socket = this.#connect(number);
     } catch (error) {
-      return queueMicrotask(() => peer.closed(number, true, error.message));
+      return queueMicrotask(() => peer.closed(number, 1, error.message, error));
     }
     socket.binaryType = "arraybuffer";
-    socket.onmessage = ({ data }) => {
-      peer.frame(false, data);
-      this.#hear(typeof data === "string" ? peer.text : peer.binary, number, data);
-    };
-    socket.onclose = ({ reason }) => this.#hear(peer.closed, number, false, reason || undefined);
+    socket.onmessage = ({ data }) => this.#hear(typeof data === "string" ? peer.text : peer.binary, number, data);
+    socket.onclose = (event) => this.#hear(peer.closed, number, 0, event.reason || undefined, event);
     // A browser says no more of an error than that there was one, so that scripts cannot probe a network.
-    socket.onerror = () => this.#hear(peer.closed, number, true, "websocket error");
+    socket.onerror = (event) => this.#hear(peer.closed, number, 1, "websocket error", event);
     this.#socket = socket;
   }
 
@@ -52,7 +48,7 @@ export class Link {
     } finally {
       this.#busy = false;
     }
-    this.#peer.frame(true, data);
+    this.#peer.sent(data);
   }
 
   /** Bytes that were sent and have not left yet. */
@@ -61,8 +57,8 @@ export class Link {
   }
 
   /** The machine is at work while it opens and sends: what a likeness of a WebSocket answers at once has to wait. */
-  #hear(tell, number, what, detail) {
-    if (this.#busy) queueMicrotask(() => tell(number, what, detail));
-    else tell(number, what, detail);
+  #hear(tell, ...what) {
+    if (this.#busy) queueMicrotask(() => tell(...what));
+    else tell(...what);
   }
 }

@@ -26,6 +26,9 @@ enum Member {
     /// The text of a CONNECT_ERROR packet.
     Message,
     Data,
+    Pid,
+    /// The last argument of an event.
+    Last,
 }
 
 /// Parses payloads with the engine's own `JSON.parse`.
@@ -34,6 +37,8 @@ pub struct JsReader<'a> {
     pub host: &'a Host,
     /// Whether the id of a message is of interest.
     pub echo: bool,
+    /// Whether the last argument of an event is.
+    pub recovers: bool,
     /// What the last payload was.
     pub outline: u32,
 }
@@ -71,6 +76,14 @@ impl Reader<JsText> for JsReader<'_> {
 
     fn sid(&mut self, payload: &JsValue) -> Option<JsValue> {
         self.member(payload, Member::Sid)
+    }
+
+    fn pid(&mut self, payload: &JsValue) -> Option<JsValue> {
+        self.member(payload, Member::Pid)
+    }
+
+    fn offset(&mut self, args: &JsValue) -> Option<JsValue> {
+        if self.recovers { self.member(args, Member::Last) } else { None }
     }
 
     fn event_name(&mut self, args: &JsValue) -> EventName<JsValue> {

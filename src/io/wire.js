@@ -37,6 +37,8 @@ const MEMBERS = [
   ([{ retryable }]) => (retryable ? 1 : 0),
   (payload) => text(payload) ?? text(payload?.message) ?? "",
   (payload) => payload?.data,
+  (payload) => text(payload?.pid),
+  (args) => text(args.at(-1)),
 ];
 
 export const member = (value, which) => MEMBERS[which](value);

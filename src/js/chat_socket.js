@@ -1,7 +1,5 @@
 // ChatSocket, the chat client's class, over the machine and its browser side in Rust.
-import { ACKED, ASK, AUTH_REQUIRED, CHANGED, CONNECTED, CONNECT_ERROR, DISCONNECTED, MANAGER, MESSAGE, NOTIFICATION, RECEIVED, SETTLED } from "../io/acts.js";
-import { Host } from "../io/host.js";
-import { Link } from "../io/link.js";
+import { AUTH_REQUIRED, CHANGED, MESSAGE, NOTIFICATION, SETTLED } from "../io/acts.js";
 import { MockLink } from "../io/mock/link.js";
 import { HIDDEN, RESUMED, watchPage } from "../io/page.js";
 import { decode, digest, isCleared, lastOwner, load, mark, rememberOwner, storedLength, tabs, utf8Length } from "../io/record.js";
@@ -10,16 +8,16 @@ import { Turn, ifGone, stayHere } from "../io/turn.js";
 import { Auth, REPLACED, SAME } from "./auth.js";
 import { Listeners } from "./emitter.js";
 import { closed, coded, requireText } from "./errors.js";
+import { Manager } from "./manager.js";
 import { Deliveries, mergeReadMarks, offlineMessage, outgoing, readMark, simulated } from "./messages.js";
 import { readOptions } from "./options.js";
 import { Socket } from "./socket.js";
+import { wasm } from "./wasm.js";
 
 // The order of each list is that of the numbers that Rust gives.
 const STATUSES = ["idle", "connecting", "connected", "reconnecting", "auth_required", "failed"];
 const CONNECTED_STATUS = 2;
 const MESSAGE_KIND = 0, READ_KIND = 1;
-const ACK_ERRORS = [undefined, "operation has timed out", "socket has been disconnected"];
-const MANAGER_EVENTS = ["open", "error", "close", "ping", "reconnect_attempt", "reconnect", "reconnect_error", "reconnect_failed"];
 const ENDS = ["failed", "expired", "discarded"];
 /** By what `core_send` returned, -1 first. */
 const REFUSALS = [
@@ -29,10 +27,42 @@ const REFUSALS = [
 /** Those of this page that write to storage: it tells other pages only. */
 const neighbours = new Set();
 
+/** The client's own: what connects and ends it is the client. */
+class OwnSocket extends Socket {
+  #chat;
+  #auth;
+
+  constructor(manager, nsp, chat, auth) {
+    super(manager, nsp);
+    this.#chat = chat;
+    this.#auth = auth;
+  }
+
+  get auth() {
+    return this.#auth.more;
+  }
+
+  set auth(more) {
+    this.#auth.more = more;
+  }
+
+  connect() {
+    this.#chat.initializeSocket();
+    return this;
+  }
+
+  disconnect() {
+    this.#chat.disconnect();
+    return this;
+  }
+}
+
 export class ChatSocket {
-  #wasm;
+  static name = "ChatSocket";
+  #wasm = wasm();
   /** Rust's, undefined once closed. */
   #handle;
+  #manager;
   #host;
   #auth;
   #socket;
@@ -49,7 +79,6 @@ export class ChatSocket {
   #leave;
   #options;
   #status = 0;
-  #active = false;
   #error = null;
   #last = { message: null, notification: null };
   #snapshot;
@@ -59,17 +88,17 @@ export class ChatSocket {
   #deliveries = new Deliveries();
   #on = { change: new Listeners(), message: new Listeners(), notification: new Listeners(), authRequired: new Listeners() };
 
-  /** `wasm`: what Rust exports, which an entry has made sure is there. */
-  constructor(wasm, options) {
+  constructor(options) {
     const read = (this.#options = readOptions(options));
-    this.#wasm = wasm;
+    const wasm = this.#wasm;
     this.#auth = new Auth(read);
     this.#mock = read.useMockSocket ? new MockLink(wasm, read.mock) : null;
     this.#controls = this.#mock && new MockControls(this.#mock);
-    this.#socket = new Socket(this.#port(), read.namespace);
     const storage = read.durable && storageWorks() ? wasm.core_storage() : undefined;
-    this.#host = new Host(new Link(this.#connector(), this.#peer()), storage, read, this.#above());
-    this.#handle = wasm.core_open(this.#host, read.namespace, ...read.numbers);
+    this.#manager = new Manager(read.url, undefined, this.#layer(storage));
+    this.#host = this.#manager._host;
+    this.#socket = this.#manager.nsps[read.namespace] = new OwnSocket(this.#manager, read.namespace, this, this.#auth);
+    this.#handle = this.#manager._core();
     this.#tab = wasm.core_tab(this.#handle);
     this.#turn = new Turn(
       (shared) => {
@@ -231,10 +260,8 @@ export class ChatSocket {
     for (const listeners of Object.values(this.#on)) listeners.clear();
     this.#unwatchStorage?.();
     this.#leave?.();
-    this.#host.clear();
-    this.#wasm.core_close(this.#handle);
     this.#handle = undefined;
-    this.#socket._closed();
+    this.#manager._end();
   }
 
   get #isOpen() {
@@ -417,108 +444,52 @@ export class ChatSocket {
     };
   }
 
-  /** Hears what the link has to say. */
-  #peer() {
-    const wasm = this.#wasm;
-    const hear = (input) => (number, what, detail) => {
-      if (this.#isOpen) this.#run(input(this.#handle, number, what, detail));
-    };
+  /** What stands above the connection's first socket: see Manager and Host. */
+  #layer(storage) {
+    const { names, prefixes, namespace, settings, numbers } = this.#options;
     return {
-      text: hear(wasm.core_text),
-      binary: hear(wasm.core_binary),
-      closed: hear(wasm.core_closed),
-      frame: (sent, data) => this.#socket.io.engine._frame(sent, data),
-    };
-  }
-
-  /** What the general interface is connected to. It outlives the client, since applications may keep a Socket. */
-  #port() {
-    const chat = this;
-    const attach = (attachments) => {
-      for (const bytes of attachments ?? []) this.#wasm.core_attach(this.#handle, bytes);
-    };
-    return {
-      emit: (json, attachments, ...how) => {
-        this.#open();
-        attach(attachments);
-        return this.#wasm.core_emit(this.#handle, json, ...how);
-      },
-      pump: () => this.#host.pump(),
-      acknowledge: (transport, id, json, attachments) => {
-        if (!this.#isOpen) return;
-        attach(attachments);
-        this.#run(this.#wasm.core_acknowledge(this.#handle, transport, id, json));
-      },
-      connect: () => this.initializeSocket(),
-      disconnect: () => this.disconnect(),
-      get active() {
-        return chat.#active;
-      },
-      get auth() {
-        return chat.#auth.more;
-      },
-      set auth(more) {
-        chat.#auth.more = more;
-      },
-    };
-  }
-
-  /** What the host hands on: see host.js. */
-  #above() {
-    return {
+      names,
+      prefixes,
+      settings,
+      storage,
+      connect: this.#connector(),
+      start: (handle) => this.#wasm.core_add_chat(handle, namespace, ...numbers),
       lock: (wanted) => this.#lock(wanted),
       wrote: (key) => {
         for (const tell of neighbours) if (tell !== this.#hear) queueMicrotask(() => neighbours.has(tell) && tell(key));
       },
-      note: (act, a, b, p) => this.#note(act, a, b, p),
+      ask: (socket, question, reason) => socket === this.#socket && this.#ask(question, reason),
+      note: (act, a, b, p) => this.#note(act, a, p),
       tell: (act, a, b, p, q) => this.#tell(act, a, b, p, q),
-      wake: (fired) => this.#wasm.core_wake(this.#handle, fired),
       isAuthError: (message, data) => this.#auth.isAuthError(message, data),
     };
   }
 
+  #ask(question, reason) {
+    this.#auth.ask(reason, (...answer) => {
+      if (!this.#isOpen) return;
+      this.#changeOwner();
+      this.#run(this.#wasm.core_answer(this.#handle, 0, question, ...answer));
+    });
+    return true;
+  }
+
   /** What has to be known at once. Must not call the application. */
-  #note(act, a, b, p) {
+  #note(act, a, p) {
     if (act === CHANGED) {
-      [this.#status, this.#active, this.#error] = [a, b === 1, p];
+      [this.#status, this.#error] = [a, p];
       this.#stale = true;
-    } else if (act === CONNECTED) this.#socket._state(true, p);
-    else if (act === DISCONNECTED) this.#socket._state(false);
-    else if (act === MESSAGE || act === NOTIFICATION) {
+    } else if (act === MESSAGE || act === NOTIFICATION) {
       this.#last[act === MESSAGE ? "message" : "notification"] = p[1] ?? null;
       this.#stale = true;
     }
   }
 
   #tell(act, a, b, p, q) {
-    const socket = this.#socket;
     switch (act) {
-      case ASK:
-        return this.#auth.ask(b, (...answer) => {
-          if (!this.#isOpen) return;
-          this.#changeOwner();
-          this.#run(this.#wasm.core_answer(this.#handle, a, ...answer));
-        });
-      case CONNECTED:
-        return socket.emitReserved("connect");
-      case CONNECT_ERROR:
-        return socket._error(p, q);
-      case DISCONNECTED:
-        return socket._disconnect(p, q);
       case MESSAGE:
-      case NOTIFICATION: {
-        // Before an acknowledgement is put behind the arguments.
-        const { length, 1: first } = p;
-        socket._received(p, b, a);
-        if (length > 1) this.#on[act === MESSAGE ? "message" : "notification"].call(first);
-        return;
-      }
-      case RECEIVED:
-        return socket._received(p, b, a);
-      case ACKED:
-        return socket._acked(a, ACK_ERRORS[b], p);
-      case MANAGER:
-        return socket.io._event(MANAGER_EVENTS[a], p ?? (b || undefined));
+      case NOTIFICATION:
+        return this.#on[act === MESSAGE ? "message" : "notification"].call(p);
       case SETTLED:
         return this.#deliveries.settle(a, outcome(b, p));
       case AUTH_REQUIRED:

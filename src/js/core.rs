@@ -21,8 +21,8 @@ thread_local! {
     static CLIENTS: RefCell<Vec<Option<Box<Driver>>>> = const { RefCell::new(Vec::new()) };
 }
 
-/// The chat client's own socket: it has no other.
-const SOCKET: SocketId = SocketId(0);
+/// The chat client's own socket, which is its first.
+const CHAT: SocketId = SocketId(0);
 
 #[inline(never)]
 fn take(handle: usize) -> Option<Box<Driver>> {
@@ -78,19 +78,115 @@ pub fn storage() -> JsValue {
     local_storage()
 }
 
-/// Makes a client. Returns its handle. `delivery`: the number of the [`Proof`].
-#[wasm_bindgen(js_name = core_open)]
+fn config(reconnection: bool, attempts: f64, base: f64, max: f64, factor: f64, timeout: f64, seed: f64) -> Config {
+    Config {
+        reconnection,
+        reconnection_attempts: attempts as u32,
+        backoff: Backoff { base, max, factor },
+        timeout: timeout as Millis,
+        seed: seed as u64,
+    }
+}
+
+/// Makes a client, a connection without sockets. Returns its handle.
+#[wasm_bindgen(js_name = core_new)]
 #[allow(clippy::too_many_arguments)]
-pub fn open(
+pub fn new(
     host: Host,
-    namespace: JsValue,
     reconnection: bool,
-    reconnection_attempts: f64,
+    attempts: f64,
     base: f64,
     max: f64,
     factor: f64,
     timeout: f64,
     seed: f64,
+) -> usize {
+    let client = Client::new(config(reconnection, attempts, base, max, factor, timeout, seed));
+    // A handle is not used twice: what still names a closed client must not reach another.
+    let handle = CLIENTS.with_borrow(Vec::len);
+    put(handle, Some(Box::new(Driver::new(client, host))));
+    handle
+}
+
+/// Other settings, effective at once.
+#[wasm_bindgen(js_name = core_configure)]
+#[allow(clippy::too_many_arguments)]
+pub fn configure(
+    handle: usize,
+    reconnection: bool,
+    attempts: f64,
+    base: f64,
+    max: f64,
+    factor: f64,
+    timeout: f64,
+    seed: f64,
+) {
+    let Some(mut work) = begin(handle) else { return };
+    work.driver.client.configure(config(reconnection, attempts, base, max, factor, timeout, seed));
+    work.done();
+}
+
+/// Adds a socket. Sockets are numbered from 0 in this order.
+#[wasm_bindgen(js_name = core_add_socket)]
+pub fn add_socket(handle: usize, namespace: JsValue) {
+    let Some(mut work) = begin(handle) else { return };
+    work.driver.client.add_socket(namespace);
+    work.unchanged();
+}
+
+/// Opens the connection, whether or not a socket wants it. `again`: whether to go on where that fails.
+#[wasm_bindgen(js_name = core_open)]
+pub fn open(handle: usize, again: bool) {
+    let Some(mut work) = begin(handle) else { return };
+    work.driver.client.open(work.now, again);
+    work.done();
+}
+
+/// Closes the connection under all sockets.
+#[wasm_bindgen(js_name = core_hang_up)]
+pub fn hang_up(handle: usize) {
+    let Some(mut work) = begin(handle) else { return };
+    work.driver.client.close(work.now);
+    work.done();
+}
+
+/// Whether nothing would be lost with this client.
+#[wasm_bindgen(js_name = core_is_idle)]
+pub fn is_idle(handle: usize) -> bool {
+    let Some(work) = begin(handle) else { return false };
+    let idle = work.driver.client.is_idle();
+    work.unchanged();
+    idle
+}
+
+/// Connects a socket, or disconnects it.
+#[wasm_bindgen(js_name = core_connect)]
+pub fn connect(handle: usize, socket: usize, connect: bool) {
+    let Some(mut work) = begin(handle) else { return };
+    let client = &mut work.driver.client;
+    if connect {
+        client.connect(work.now, SocketId(socket))
+    } else {
+        client.disconnect(work.now, SocketId(socket))
+    }
+    work.done();
+}
+
+/// Whether a socket connects by itself whenever the connection does.
+#[wasm_bindgen(js_name = core_is_active)]
+pub fn is_active(handle: usize, socket: usize) -> bool {
+    let Some(work) = begin(handle) else { return false };
+    let active = work.driver.client.is_active(SocketId(socket));
+    work.unchanged();
+    active
+}
+
+/// Adds the chat layer and its socket, to a client that has none yet. `delivery`: the number of the [`Proof`].
+#[wasm_bindgen(js_name = core_add_chat)]
+#[allow(clippy::too_many_arguments)]
+pub fn add_chat(
+    handle: usize,
+    namespace: JsValue,
     await_server_ready: bool,
     delivery: u32,
     ack_timeout: f64,
@@ -99,16 +195,7 @@ pub fn open(
     max_messages: f64,
     max_length: f64,
     ttl: f64,
-) -> usize {
-    let backoff = Backoff { base, max, factor };
-    let timeout = timeout as Millis;
-    let config = Config {
-        reconnection,
-        reconnection_attempts: reconnection_attempts as u32,
-        backoff,
-        timeout,
-        seed: seed as u64,
-    };
+) {
     let delivery = match delivery {
         0 => Proof::Ack,
         1 => Proof::Echo,
@@ -123,11 +210,9 @@ pub fn open(
         limits: Limits { messages: max_messages as usize, length: max_length as usize },
         ttl: ttl as Millis,
     };
-    let (client, _) = Client::with_chat(config, namespace, chat);
-    // A handle is not used twice: what still names a closed client must not reach another.
-    let handle = CLIENTS.with_borrow(Vec::len);
-    put(handle, Some(Box::new(Driver::new(client, host))));
-    handle
+    let Some(mut work) = begin(handle) else { return };
+    work.driver.client.add_chat(namespace, chat);
+    work.unchanged();
 }
 
 /// Lets go of a client.
@@ -148,10 +233,10 @@ pub fn wake(handle: usize, fired: bool) {
 #[wasm_bindgen(js_name = core_text)]
 pub fn text(handle: usize, transport: u32, text: JsString) {
     let Some(driver) = take(handle) else { return };
-    let (host, echo) = (driver.host.clone(), driver.client.expects_echo());
+    let (host, echo, recovers) = (driver.host.clone(), driver.client.expects_echo(), driver.client.recovers());
     // Read while nobody is at work, since what decides about refusals may be the application's.
     put(handle, Some(driver));
-    let frame = Frame::decode(&JsText(text), &mut JsReader { host: &host, echo, outline: 0 });
+    let frame = Frame::decode(&JsText(text), &mut JsReader { host: &host, echo, recovers, outline: 0 });
     input(handle, Input::Frame { transport: Transport(transport), frame });
 }
 
@@ -161,10 +246,14 @@ pub fn binary(handle: usize, transport: u32, bytes: JsValue) {
     input(handle, Input::Frame { transport: Transport(transport), frame: Frame::Binary(bytes) });
 }
 
-/// A transport was closed, or failed. `detail`: a text or undefined.
+/// A transport was closed (0), failed (1), or is given up by the application (2). `detail`: a text or undefined.
 #[wasm_bindgen(js_name = core_closed)]
-pub fn closed(handle: usize, transport: u32, failed: bool, detail: JsValue) {
-    let reason = if failed { Reason::TransportError } else { Reason::TransportClose };
+pub fn closed(handle: usize, transport: u32, how: u32, detail: JsValue) {
+    let reason = match how {
+        0 => Reason::TransportClose,
+        1 => Reason::TransportError,
+        _ => Reason::ForcedClose,
+    };
     input(handle, Input::Closed { transport: Transport(transport), reason, detail: defined(detail) });
 }
 
@@ -180,10 +269,20 @@ pub fn page(handle: usize, change: u32) {
     input(handle, change);
 }
 
-/// The answer to a question: 0 a payload as JSON or undefined, with the token in it and its times in milliseconds (NaN for those it does not say);
-/// 1 nobody is signed in, 2 an error's text.
+/// The answer to a socket's question: 0 a payload as JSON or undefined, with the token in it and its times in milliseconds (NaN for those it does
+/// not say); 1 nobody is signed in, 2 an error's text.
 #[wasm_bindgen(js_name = core_answer)]
-pub fn answer(handle: usize, question: u32, kind: u32, value: JsValue, token: JsValue, issued: f64, expires: f64) {
+#[allow(clippy::too_many_arguments)]
+pub fn answer(
+    handle: usize,
+    socket: usize,
+    question: u32,
+    kind: u32,
+    value: JsValue,
+    token: JsValue,
+    issued: f64,
+    expires: f64,
+) {
     let millis = |time: f64| (time >= 0.0).then_some(time as Millis);
     let answer = match kind {
         1 => Answer::SignedOut,
@@ -193,7 +292,7 @@ pub fn answer(handle: usize, question: u32, kind: u32, value: JsValue, token: Js
             token: Token { text: defined(token), issued: millis(issued), expires: millis(expires) },
         },
     };
-    input(handle, Input::Auth { socket: SOCKET, ask: Ask(question), answer });
+    input(handle, Input::Auth { socket: SocketId(socket), ask: Ask(question), answer });
 }
 
 /// As `initializeSocket`. `replaced`: there is a new token, or somebody new to ask; `hopeful`: it may succeed where the last one was refused.
@@ -395,7 +494,7 @@ pub fn open_read(handle: usize, conversation: JsValue) -> JsValue {
 #[wasm_bindgen(js_name = core_simulate)]
 pub fn simulate(handle: usize, args: JsValue, id: JsValue) {
     let Some(mut work) = begin(handle) else { return };
-    work.driver.client.simulate(work.now, SOCKET, EventName::Message(Some(id)), args);
+    work.driver.client.simulate(work.now, CHAT, EventName::Message(Some(id)), args);
     work.done();
 }
 
@@ -457,22 +556,22 @@ pub fn attach(handle: usize, bytes: JsValue) {
 
 /// Emits JSON. Returns the acknowledgement's id, or -1. `timeout`: milliseconds, negative for none.
 #[wasm_bindgen(js_name = core_emit)]
-pub fn emit(handle: usize, args: JsValue, ack: bool, timeout: f64, volatile: bool) -> f64 {
+pub fn emit(handle: usize, socket: usize, args: JsValue, ack: bool, timeout: f64, volatile: bool) -> f64 {
     let emit = Emit { ack, timeout: (timeout >= 0.0).then_some(timeout as Millis), volatile };
     let Some(mut work) = begin(handle) else { return -1.0 };
     let payload = work.driver.payload(args);
-    let id = work.driver.client.emit(work.now, SOCKET, payload, emit);
+    let id = work.driver.client.emit(work.now, SocketId(socket), payload, emit);
     work.done();
     id.map_or(-1.0, |id| id as f64)
 }
 
 /// Acknowledges an event that came over `transport`.
 #[wasm_bindgen(js_name = core_acknowledge)]
-pub fn acknowledge(handle: usize, transport: u32, id: f64, args: JsValue) {
+pub fn acknowledge(handle: usize, socket: usize, transport: u32, id: f64, args: JsValue) {
     let ack = AckHandle { transport: Transport(transport), id: id as u64 };
     let Some(mut work) = begin(handle) else { return };
     let payload = work.driver.payload(args);
-    work.driver.client.acknowledge(work.now, SOCKET, ack, payload);
+    work.driver.client.acknowledge(work.now, SocketId(socket), ack, payload);
     work.done();
 }
 

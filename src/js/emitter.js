@@ -26,17 +26,22 @@ function requireFunction(listener) {
   if (typeof listener !== "function") throw invalidArgument("a listener must be a function");
 }
 
+/** As names of properties, "1" and 1 are the same event. */
+const nameOf = (event) => (typeof event === "number" ? String(event) : event);
+
 /** Events by name. A list is replaced, never changed, so that one that is being called stays as it was. */
 export class Emitter {
   #lists = new Map();
 
   on(event, listener) {
     requireFunction(listener);
-    this.#lists.set(event, [...this.listeners(event), listener]);
+    const name = nameOf(event);
+    this.#lists.set(name, [...(this.#lists.get(name) ?? NONE), listener]);
     return this;
   }
 
   once(event, listener) {
+    requireFunction(listener);
     const wrapper = function (...args) {
       this.off(event, wrapper);
       listener.apply(this, args);
@@ -46,27 +51,45 @@ export class Emitter {
   }
 
   off(event, listener) {
-    if (event === undefined) this.#lists.clear();
-    else if (listener === undefined) this.#lists.delete(event);
-    else {
-      const list = this.listeners(event);
+    const name = nameOf(event);
+    const list = this.#lists.get(name);
+    if (arguments.length === 0) this.#lists.clear();
+    else if (listener === undefined) this.#lists.delete(name);
+    else if (list) {
       const at = list.findIndex((entry) => entry === listener || entry.fn === listener);
-      if (at >= 0) this.#lists.set(event, list.toSpliced?.(at, 1) ?? list.filter((_, index) => index !== at));
+      const rest = list.filter((_, index) => index !== at);
+      if (rest.length > 0) this.#lists.set(name, rest);
+      else this.#lists.delete(name);
     }
     return this;
   }
 
   listeners(event) {
-    return this.#lists.get(event) ?? NONE;
+    return this.#lists.get(nameOf(event)) ?? [];
   }
 
   hasListeners(event) {
     return this.listeners(event).length > 0;
   }
 
+  emit(event, ...args) {
+    this._call(event, args);
+    return this;
+  }
+
   /** Calls the listeners of an event that this client makes itself. */
   emitReserved(event, ...args) {
-    callAll(this.listeners(event), this, args);
+    this._call(event, args);
+  }
+
+  _call(event, args) {
+    const list = this.#lists.get(nameOf(event));
+    if (list) callAll(list, this, args);
+  }
+
+  /** Whether nobody listens to anything. */
+  get isSilent() {
+    return this.#lists.size === 0;
   }
 }
 

@@ -40,15 +40,16 @@ export function readOptions(options) {
   const useMockSocket = top.flag("useMockSocket", false) === 1;
   const place = findServer(top, useMockSocket);
   const scheme = top.get("authScheme");
-  // The order is that of the arguments of `core_open`.
-  const numbers = [
-    top.flag("reconnection", true),
+  // The orders are those of the arguments of `core_new` and `core_add_chat`.
+  const settings = [
+    top.flag("reconnection", true) === 1,
     top.number("reconnectionAttempts", Infinity),
     top.number("reconnectionDelay", 1000),
     top.number("reconnectionDelayMax", 5000),
     top.number("randomizationFactor", 0.5),
     top.number("timeout", 20_000, 1),
-    Math.random() * 2 ** 53,
+  ];
+  const numbers = [
     top.flag("awaitServerReady", false),
     top.word("delivery", "ack", "echo", "sent"),
     top.number("ackTimeout", 10_000, 1),
@@ -62,6 +63,7 @@ export function readOptions(options) {
   return {
     ...place,
     useMockSocket,
+    settings,
     numbers,
     durable: queue.word("storage", "local", "memory") === 0,
     maxMessageLength: queue.number("maxMessageLength", 65_536),

@@ -1,56 +1,59 @@
-// Socket and Manager: the general Socket.IO interface.
-import { Emitter, callAll, report } from "./emitter.js";
-import { serialise } from "../io/binary.js";
+// Socket: one namespace of a connection, with the members of socket.io-client's class of that name.
 import { RESERVED_EVENTS } from "../io/wire.js";
+import { Emitter, callAll, report } from "./emitter.js";
 import { coded } from "./errors.js";
 
 const NONE = [];
 const NO_FLAGS = {};
+const EVENT = 2;
 
-/** The Engine.IO connection, for those who watch frames: "packet" for each that came, "packetCreate" for each that is sent. */
-export class Engine extends Emitter {
-  transport = { name: "websocket" };
+/** An event that waits for the connection, as `sendBuffer` shows it. */
+class Waiting {
+  type = EVENT;
+  #socket;
+  #body;
 
-  /** Told later, since the machine is at work when frames come and go. */
-  _frame(sent, frame) {
-    const event = sent ? "packetCreate" : "packet";
-    if (!this.hasListeners(event)) return;
-    const text = typeof frame === "string";
-    const type = text ? (TYPES[frame[0]] ?? "error") : "message";
-    const data = text ? frame.slice(1) || undefined : frame;
-    queueMicrotask(() => this.emitReserved(event, { type, data }));
+  constructor(socket, data, body, compress) {
+    this.data = data;
+    this.options = { compress };
+    this.#socket = socket;
+    this.#body = body;
   }
-}
 
-const TYPES = { 0: "open", 1: "close", 2: "ping", 3: "pong", 4: "message", 5: "upgrade", 6: "noop" };
-
-/** The connection under a socket. Its events: open, error, close, ping, reconnect_attempt, reconnect, reconnect_error, reconnect_failed. */
-export class Manager extends Emitter {
-  engine = new Engine();
-
-  _event(name, detail) {
-    if (name === "error" || name === "reconnect_error") detail = new Error(detail);
-    this.emitReserved(name, ...(detail === undefined ? NONE : [detail]));
-    if (name === "close") this.engine.emitReserved("close", detail);
+  /** What is to be sent now; null where the application has taken it out of the buffer. */
+  _take() {
+    return this.#socket._unbuffer(this) ? this.#body : null;
   }
 }
 
 export class Socket extends Emitter {
-  #port;
+  static name = "Socket";
+  #index;
+  #options;
   #acks = new Map();
   #flags = NO_FLAGS;
   #incoming = NONE;
   #outgoing = NONE;
+  /** Arguments of events that have been sent since, for those who watch. */
+  #unwatched = [];
+  /** With the option `retries`: events that are sent one after the other, each until it is acknowledged. */
+  #queue = [];
   id;
   connected = false;
   recovered = false;
-  io = new Manager();
+  /** Events that wait for the connection. They may be taken out. */
+  sendBuffer = [];
+  io;
   nsp;
 
-  constructor(port, nsp) {
+  constructor(io, nsp, options) {
     super();
-    this.#port = port;
+    this.io = io;
     this.nsp = nsp;
+    this.#options = { ...options };
+    if (options?.auth) this.auth = options.auth;
+    this.#index = io._add(this);
+    if (io._autoConnect) this.connect();
   }
 
   get disconnected() {
@@ -58,25 +61,25 @@ export class Socket extends Emitter {
   }
 
   get active() {
-    return this.#port.active;
-  }
-
-  get auth() {
-    return this.#port.auth;
-  }
-
-  set auth(auth) {
-    this.#port.auth = auth;
+    return this.io._isActive(this.#index);
   }
 
   connect() {
-    this.#port.connect();
+    if (!this.connected) this.io._connect(this.#index, true);
     return this;
   }
 
+  open() {
+    return this.connect();
+  }
+
   disconnect() {
-    this.#port.disconnect();
+    this.io._connect(this.#index, false);
     return this;
+  }
+
+  close() {
+    return this.disconnect();
   }
 
   send(...args) {
@@ -90,14 +93,29 @@ export class Socket extends Emitter {
     }
     const flags = this.#flags;
     if (flags !== NO_FLAGS) this.#flags = NO_FLAGS;
+    const { retries, ackTimeout } = this.#options;
+    if (retries && !flags.queued && !flags.volatile) return this.#enqueue(args, flags);
     const ack = typeof args[args.length - 1] === "function" ? args.pop() : undefined;
-    const [json, attachments] = serialise(args);
-    const id = this.#port.emit(json, attachments, ack !== undefined, flags.timeout ?? -1, flags.volatile === true);
+    const timeout = flags.timeout ?? ackTimeout;
+    const [body, attachments] = this.io._serialise(args);
+    const waiting = this.connected ? undefined : new Waiting(this, args, body, flags.compress !== false);
+    const id = this.io._emit(this.#index, waiting ?? body, attachments, ack !== undefined, timeout ?? -1, flags.volatile === true);
     if (ack !== undefined) {
-      this.#acks.set(id, { ack, withError: ack.withError === true || flags.timeout !== undefined });
+      this.#acks.set(id, { ack, withError: ack.withError === true || timeout !== undefined });
     }
-    this.#port.pump();
-    if (this.#outgoing !== NONE) callAll(this.#outgoing, this, args);
+    if (this.connected) {
+      this.io._run();
+      if (this.#outgoing !== NONE) callAll(this.#outgoing, this, args);
+      return this;
+    }
+    if (flags.volatile !== true) {
+      if (waiting === undefined) this.#unwatched.push(args);
+      else {
+        if (ack !== undefined) waiting.id = id;
+        this.sendBuffer.push(waiting);
+      }
+    }
+    this.io._run();
     return this;
   }
 
@@ -109,8 +127,8 @@ export class Socket extends Emitter {
     });
   }
 
-  timeout(ms) {
-    this.#flags = { ...this.#flags, timeout: ms };
+  timeout(timeout) {
+    this.#flags = { ...this.#flags, timeout };
     return this;
   }
 
@@ -120,7 +138,8 @@ export class Socket extends Emitter {
   }
 
   /** There is nothing to choose: browsers compress WebSocket messages as they see fit. */
-  compress() {
+  compress(compress) {
+    this.#flags = { ...this.#flags, compress };
     return this;
   }
 
@@ -162,17 +181,53 @@ export class Socket extends Emitter {
     return [...this.#outgoing];
   }
 
-  _state(connected, id) {
+  #enqueue(args, flags) {
+    const ack = typeof args[args.length - 1] === "function" ? args.pop() : undefined;
+    const entry = { args, tries: 0, pending: false, flags: { ...flags, queued: true } };
+    const settle = (error, ...answer) => {
+      entry.pending = false;
+      if (!error || entry.tries > this.#options.retries) {
+        this.#queue.shift();
+        ack?.(error ?? null, ...answer);
+      }
+      this.#sendNext(false);
+    };
+    settle.withError = true;
+    args.push(settle);
+    this.#queue.push(entry);
+    this.#sendNext(false);
+    return this;
+  }
+
+  /** `again`: over a new connection also what was sent over the last. */
+  #sendNext(again) {
+    const [entry] = this.#queue;
+    if (!this.connected || entry === undefined || (entry.pending && !again)) return;
+    entry.pending = true;
+    entry.tries += 1;
+    this.#flags = entry.flags;
+    this.emit(...entry.args);
+  }
+
+  _state(connected, id, recovered = this.recovered) {
     this.connected = connected;
     this.id = id;
+    this.recovered = recovered;
   }
 
-  _error(message, data) {
-    this.emitReserved("connect_error", Object.assign(new Error(message), data === undefined ? {} : { data }));
+  _connected() {
+    for (const args of this.#unwatched.splice(0)) callAll(this.#outgoing, this, args);
+    this.#sendNext(true);
+    this.emitReserved("connect");
   }
 
-  _disconnect(reason, description) {
-    this.emitReserved("disconnect", reason, description === undefined ? undefined : { description });
+  /** Whether it was still in the buffer. */
+  _unbuffer(waiting) {
+    const at = this.sendBuffer.indexOf(waiting);
+    if (at < 0) return false;
+    this.sendBuffer.splice(at, 1);
+    this.#unwatched.push(waiting.data);
+    return true;
   }
 
   /** An event came. `ack`: the id to acknowledge it with over `transport`, or -1. */
@@ -182,16 +237,15 @@ export class Socket extends Emitter {
       args.push((...answer) => {
         if (sent) return;
         sent = true;
-        this.#port.acknowledge(transport, ack, ...serialise(answer));
+        this.io._acknowledge(this.#index, transport, ack, answer);
       });
     }
     if (this.#incoming !== NONE) callAll(this.#incoming, this, args);
-    const listeners = this.listeners(args[0]);
-    if (listeners.length > 0) callAll(listeners, this, args.slice(1));
+    this._call(args[0], args.slice(1));
   }
 
   /** Nobody will answer any more. */
-  _closed() {
+  _ended() {
     for (const id of [...this.#acks.keys()]) this._acked(id, "socket has been disconnected");
   }
 
@@ -201,7 +255,10 @@ export class Socket extends Emitter {
     if (waiting === undefined) return;
     this.#acks.delete(id);
     const { ack, withError } = waiting;
-    if (error !== undefined && !withError) return;
+    if (error !== undefined) {
+      if (this.sendBuffer.length > 0) this.sendBuffer = this.sendBuffer.filter((event) => event.id !== id);
+      if (!withError) return;
+    }
     try {
       if (!withError) ack.apply(this, args);
       else if (error !== undefined) ack.call(this, new Error(error));
@@ -211,10 +268,6 @@ export class Socket extends Emitter {
     }
   }
 }
-
-
-Socket.prototype.open = Socket.prototype.connect;
-Socket.prototype.close = Socket.prototype.disconnect;
 
 function without(list, listener) {
   if (listener === undefined) return NONE;

@@ -74,6 +74,14 @@ impl Reader<str> for JsonReader {
         text(&parse(payload)["sid"]).filter(|sid| !sid.is_empty())
     }
 
+    fn pid(&mut self, payload: &String) -> Option<String> {
+        text(&parse(payload)["pid"])
+    }
+
+    fn offset(&mut self, args: &String) -> Option<String> {
+        parse(args).as_array().and_then(|args| text(args.last()?))
+    }
+
     fn event_name(&mut self, args: &String) -> EventName<String> {
         let args = parse(args);
         match args[0].as_str() {

@@ -82,6 +82,7 @@ impl World {
                 let text = match body {
                     Body::Empty => head,
                     Body::Payload(payload) => head + &payload,
+                    Body::Resume { pid, offset, payload } => resume(&head, &pid, offset, payload),
                     Body::Queued(Kind::Message, payload) => format!(r#"{head}["sendMessage",{payload}]"#),
                     Body::Queued(Kind::Read, payload) => format!(r#"{head}["markAsRead",{payload}]"#),
                     Body::Join(name) => format!(r#"{head}["joinConversation",{{"conversationId":"{name}"}}]"#),
@@ -133,6 +134,7 @@ impl World {
     fn tell(&mut self, event: Event<String>) {
         let connect = matches!(event, Event::Connected { .. });
         let line = match event {
+            Event::Connected { sid, recovered: true, .. } => format!("connect {sid} recovered"),
             Event::Connected { sid, .. } => format!("connect {sid}"),
             Event::ConnectError { error, .. } => format!("connect_error {}", error.message),
             Event::Disconnected { reason, detail, .. } => match detail {
@@ -174,11 +176,19 @@ impl World {
     }
 }
 
+/// The members of `payload` behind those of the session, as a driver writes them.
+fn resume(head: &str, pid: &str, offset: Option<String>, payload: Option<String>) -> String {
+    let mut members = vec![format!(r#""pid":"{pid}""#)];
+    members.extend(offset.map(|offset| format!(r#""offset":"{offset}""#)));
+    members.extend(payload.map(|payload| payload[1..payload.len() - 1].to_owned()).filter(|rest| !rest.is_empty()));
+    format!("{head}{{{}}}", members.join(","))
+}
+
 fn manager(event: &ManagerEvent<String>) -> String {
     match event {
         ManagerEvent::Open => "open".to_owned(),
         ManagerEvent::Error(error) => format!("error {error}"),
-        ManagerEvent::Close(reason) => format!("close {}", reason.text()),
+        ManagerEvent::Close(reason, _) => format!("close {}", reason.text()),
         ManagerEvent::Ping => "ping".to_owned(),
         ManagerEvent::ReconnectAttempt(count) => format!("reconnect_attempt {count}"),
         ManagerEvent::Reconnect(count) => format!("reconnect {count}"),

@@ -1,0 +1,51 @@
+// The application's own parser, of socket.io-parser's interface, in the place of ours: its Encoder makes frames of packets, and of its Decoder's
+// packets the machine gets what it gets of a frame.
+
+const MESSAGE = "4";
+const EVENT = 2, ACK = 3, BINARY_EVENT = 5, BINARY_ACK = 6;
+/** No packet. */
+const MALFORMED = MESSAGE;
+
+export class Codec {
+  #encoder;
+  #decoder;
+  #hear;
+
+  /** `hear(head, data)`: a packet's header as text, with an "x" for a payload, and that. */
+  constructor({ Encoder, Decoder }, hear) {
+    this.#encoder = new Encoder();
+    this.#decoder = new Decoder();
+    this.#hear = hear;
+    this.#decoder.on("decoded", (packet) => this.#decoded(packet));
+  }
+
+  /** The frames of a packet. `payload`: what is sent, or the JSON of a CONNECT packet. */
+  encode(head, payload) {
+    const [, type, nsp = "/", id] = /^4(\d)(?:(\/[^,]*),)?(\d*)$/.exec(head);
+    const data = typeof payload === "string" ? JSON.parse(payload) : payload;
+    const packet = { type: Number(type), nsp, data, options: { compress: true } };
+    if (id !== "") packet.id = Number(id);
+    return this.#encoder.encode(packet).map((chunk) => (typeof chunk === "string" ? MESSAGE + chunk : chunk));
+  }
+
+  /** A message came, without Engine.IO's digit. */
+  decode(chunk) {
+    try {
+      this.#decoder.add(chunk);
+    } catch {
+      this.#hear(MALFORMED);
+    }
+  }
+
+  /** The connection is gone, and with it what was incomplete. */
+  reset() {
+    this.#decoder.destroy();
+  }
+
+  #decoded({ type, nsp = "/", id, data }) {
+    if (type === BINARY_EVENT) type = EVENT;
+    if (type === BINARY_ACK) type = ACK;
+    if (!Number.isInteger(type) || !Number.isSafeInteger(id ?? 0) || id < 0 || nsp[0] !== "/") return this.#hear(MALFORMED);
+    this.#hear(`${MESSAGE}${type}${nsp === "/" ? "" : `${nsp},`}${id ?? ""}${data === undefined ? "" : "x"}`, data);
+  }
+}

@@ -1,0 +1,402 @@
+// Manager: one connection to a server, with a Socket for each of its namespaces, over the machine and its browser side in Rust.
+import { ACKED, ASK, CLOSE, CONNECTED, CONNECT_ERROR, DISCONNECTED, MANAGER, MESSAGE, NOTIFICATION, RECEIVED } from "../io/acts.js";
+import { serialise } from "../io/binary.js";
+import { Host } from "../io/host.js";
+import { Link } from "../io/link.js";
+import { HIDDEN, watchPage } from "../io/page.js";
+import { Codec } from "./codec.js";
+import { Emitter } from "./emitter.js";
+import { Engine } from "./engine.js";
+import { closed, coded } from "./errors.js";
+import { Socket } from "./socket.js";
+import { webSocketUrl } from "./uri.js";
+import { wasm } from "./wasm.js";
+
+// In the order of the numbers that Rust gives, or takes.
+const EVENTS = ["open", "error", "close", "ping", "reconnect_attempt", "reconnect", "reconnect_error", "reconnect_failed"];
+const ACK_ERRORS = [undefined, "operation has timed out", "socket has been disconnected"];
+const SETTINGS = ["reconnection", "reconnectionAttempts", "reconnectionDelay", "reconnectionDelayMax", "randomizationFactor", "timeout"];
+// Of what `core_answer` and `core_closed` take.
+const PAYLOAD = 0, FAILED = 2;
+const GIVEN_UP = 2;
+
+/** Where there is no chat layer. */
+const NO_LAYER = { names: new Map() };
+
+export class Manager extends Emitter {
+  static name = "Manager";
+  #wasm = wasm();
+  #layer;
+  #settings;
+  #link;
+  #host;
+  /** Rust's. Undefined while nothing is under way, and when it is closed. */
+  #handle;
+  #isClosed = false;
+  /** By Rust's numbers. */
+  #sockets = [];
+  /** Waiting for what comes of `open`. */
+  #openers = [];
+  /** What the browser said when it ended the last transport. */
+  #cause;
+  #unwatch;
+  #mayRest = false;
+  uri;
+  opts;
+  /** By namespace. */
+  nsps = {};
+  engine;
+
+  /**
+   * `layer`: what a ChatSocket puts above its first socket. Its `settings` and `connect` take the place of the options; `start(handle)`
+   * adds the machine's part of it; the rest is as `Host` describes it.
+   */
+  constructor(uri, options, layer) {
+    super();
+    if (typeof uri === "object") [uri, options] = [undefined, uri];
+    const opts = (this.opts = options ?? {});
+    if (opts.transports?.length && opts.transports.every((name) => name === "polling" || name === "webtransport")) {
+      throw coded("ERR_INVALID_OPTION", 'options.transports must name "websocket", which is the only one here');
+    }
+    this.uri = uri;
+    this.#layer = layer ?? NO_LAYER;
+    this.#settings = layer?.settings ?? [
+      opts.reconnection !== false,
+      opts.reconnectionAttempts || Infinity,
+      opts.reconnectionDelay || 1000,
+      opts.reconnectionDelayMax || 5000,
+      opts.randomizationFactor ?? 0.5,
+      opts.timeout ?? 20_000,
+    ];
+    this._autoConnect = !layer && opts.autoConnect !== false;
+    this.engine = this.#newEngine();
+    const connect = layer?.connect ?? (() => new WebSocket(webSocketUrl(this.uri, this.opts), this.opts.protocols ?? []));
+    this.#link = new Link((number) => {
+      this.#renewEngine();
+      this.engine._number = number;
+      this.engine.readyState = "opening";
+      this.#cause = undefined;
+      return connect();
+    }, this.#peer());
+    this.#host = new Host(this.#link, layer?.storage, this.#layer, this.#above());
+    if (opts.parser) this.#host.codec = new Codec(opts.parser, (head, data) => this.#decoded(head, data));
+    if (this._autoConnect) this.open();
+  }
+
+  socket(nsp, options) {
+    const known = this.nsps[nsp];
+    if (known === undefined) return (this.nsps[nsp] = new Socket(this, nsp, options));
+    if (this._autoConnect && !known.active) known.connect();
+    return known;
+  }
+
+  /** `done` is called with what comes of it: nothing, or an error, after which no other attempt follows. */
+  open(done) {
+    if (this.engine.readyState === "open") return this;
+    const handle = this._core();
+    if (done) this.#openers.push(done);
+    this.#watch();
+    this._run(this.#wasm.core_open(handle, !done));
+    return this;
+  }
+
+  connect(done) {
+    return this.open(done);
+  }
+
+  /** Closes the connection under all sockets. */
+  disconnect() {
+    if (this.#handle !== undefined) this._run(this.#wasm.core_hang_up(this.#handle));
+  }
+
+  get _readyState() {
+    return this.engine.readyState;
+  }
+
+  static {
+    SETTINGS.forEach((name, index) => {
+      this.prototype[name] = function (value) {
+        if (value === undefined) return this.#settings[index];
+        this.#settings[index] = index === 0 ? Boolean(value) : value;
+        if (this.#handle !== undefined) this._run(this.#wasm.core_configure(this.#handle, ...this.#numbers()));
+        return this;
+      };
+    });
+  }
+
+  /** The settings as Rust takes them, and a seed. */
+  #numbers() {
+    const forEver = (value, index) => (index > 0 && value === false ? Infinity : value);
+    return [...this.#settings.map(forEver), Math.random() * 2 ** 53];
+  }
+
+  /** Rust's handle, made where there is none. */
+  _core() {
+    if (this.#isClosed) throw closed();
+    if (this.#handle !== undefined) return this.#handle;
+    this.#handle = this.#wasm.core_new(this.#host, ...this.#numbers());
+    if (this.#layer.start) this.#layer.start(this.#handle);
+    else for (const { nsp } of this.#sockets) this.#wasm.core_add_socket(this.#handle, nsp);
+    return this.#handle;
+  }
+
+  get _host() {
+    return this.#host;
+  }
+
+  /** To be called with what a call of Rust returned: the application is told what it caused. */
+  _run(result) {
+    this.#host.pump();
+    return result;
+  }
+
+  /** Nothing more happens here, for good. */
+  _end() {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#host.clear();
+    this.#wasm.core_close(this.#handle);
+    this.#handle = undefined;
+    for (const socket of this.#sockets) socket._ended();
+  }
+
+  /** Returns the number of the new socket. */
+  _add(socket) {
+    if (this.#handle !== undefined) this.#wasm.core_add_socket(this.#handle, socket.nsp);
+    return this.#sockets.push(socket) - 1;
+  }
+
+  _isActive(index) {
+    return this.#handle !== undefined && this.#wasm.core_is_active(this.#handle, index) === 1;
+  }
+
+  _connect(index, connect) {
+    if (connect) {
+      this._core();
+      this.#watch();
+    } else this.#mayRest = true;
+    if (this.#handle !== undefined) this._run(this.#wasm.core_connect(this.#handle, index, connect));
+  }
+
+  /** What is sent of arguments, and the attachments behind it. */
+  _serialise(args) {
+    return this.#host.codec ? [args] : serialise(args);
+  }
+
+  _emit(index, body, attachments, ...how) {
+    const handle = this._core();
+    this.#attach(attachments);
+    return this.#wasm.core_emit(handle, index, body, ...how);
+  }
+
+  _acknowledge(index, transport, id, args) {
+    if (this.#handle === undefined) return;
+    const [body, attachments] = this._serialise(args);
+    this.#attach(attachments);
+    this._run(this.#wasm.core_acknowledge(this.#handle, index, transport, id, body));
+  }
+
+  #attach(attachments) {
+    if (attachments) for (const bytes of attachments) this.#wasm.core_attach(this.#handle, bytes);
+  }
+
+  /** Hears what the link has to say. */
+  #peer() {
+    const hear = (input) => (number, what, detail) => {
+      if (this.#handle !== undefined) this._run(input(this.#handle, number, what, detail));
+    };
+    const { core_text, core_binary, core_closed } = this.#wasm;
+    const [text, binary, ended] = [core_text, core_binary, core_closed].map(hear);
+    const watched = (event, data) => this.engine.isSilent || this.engine._frame(event, data);
+    return {
+      text: (number, data) => {
+        watched("packet", data);
+        const { codec } = this.#host;
+        if (codec && data[0] === "4") codec.decode(data.slice(1));
+        else if (codec && data[0] === "b") codec.decode(this.#host.base64(data));
+        else text(number, data);
+      },
+      binary: (number, data) => {
+        watched("packet", data);
+        const { codec } = this.#host;
+        if (codec) codec.decode(data);
+        else binary(number, data);
+      },
+      closed: (number, how, detail, event) => {
+        if (number === this.engine._number) this.#cause = event;
+        ended(number, how, detail);
+      },
+      // The machine is at work.
+      sent: (data) => this.engine.isSilent || queueMicrotask(() => this.engine._frame("packetCreate", data)),
+    };
+  }
+
+  /** Of the application's parser. */
+  #decoded(head, data) {
+    if (this.#handle === undefined) return;
+    this.#host.given = data;
+    const result = this.#wasm.core_text(this.#handle, this.engine._number, head);
+    this.#host.given = undefined;
+    this._run(result);
+  }
+
+  /** What the host hands on: see host.js. */
+  #above() {
+    const layer = this.#layer;
+    return {
+      lock: layer.lock,
+      wrote: layer.wrote,
+      isAuthError: layer.isAuthError ?? (() => false),
+      note: (...act) => this.#note(...act),
+      tell: (...act) => this.#tell(...act),
+      wake: (fired) => this.#wasm.core_wake(this.#handle, fired),
+      atRest: () => this.#mayRest && this.#rest(),
+    };
+  }
+
+  /** What has to be known at once. Must not call the application. */
+  #note(act, a, b, p, _q, index) {
+    if (act === CONNECTED) this.#sockets[index]._state(true, p, a === 1);
+    else if (act === DISCONNECTED) this.#sockets[index]._state(false);
+    else if (act === CLOSE) {
+      this.engine.readyState = "closed";
+      this.engine.id = undefined;
+      this.#host.codec?.reset();
+    } else if (act === MANAGER && a === 0) {
+      this.engine.readyState = "open";
+      this.engine.id = p;
+    } else this.#layer.note?.(act, a, b, p);
+  }
+
+  #tell(act, a, b, p, q, index) {
+    const socket = this.#sockets[index];
+    switch (act) {
+      case ASK:
+        if (this.#layer.ask?.(socket, a, b)) return;
+        return this.#ask(socket, index, a);
+      case CONNECTED:
+        return socket._connected();
+      case CONNECT_ERROR:
+        this.#mayRest = true;
+        return socket.emitReserved("connect_error", Object.assign(this.#error(p), q !== undefined && { data: q }));
+      case DISCONNECTED:
+        this.#mayRest = true;
+        return socket.emitReserved("disconnect", p, this.#description(p, q));
+      case RECEIVED:
+        return socket._received(p, b, a);
+      case MESSAGE:
+      case NOTIFICATION: {
+        // Before an acknowledgement is put behind the arguments.
+        const { length, 1: first } = p;
+        socket._received(p, b, a);
+        return length > 1 && this.#layer.tell(act, a, b, first);
+      }
+      case ACKED:
+        return socket._acked(a, ACK_ERRORS[b], p);
+      case MANAGER:
+        return this.#event(a, b, p, q);
+      default:
+        return this.#layer.tell?.(act, a, b, p, q);
+    }
+  }
+
+  #event(code, count, text, detail) {
+    const name = EVENTS[code];
+    const tell = (...args) => this.emitReserved(name, ...args);
+    const conclude = (...args) => {
+      for (const done of this.#openers.splice(0)) done(...args);
+    };
+    const { engine } = this;
+    switch (name) {
+      case "open":
+        tell();
+        conclude();
+        return engine.emitReserved(name);
+      case "error":
+      case "reconnect_error": {
+        const error = this.#error(text);
+        tell(error);
+        if (name !== "error") return;
+        conclude(error);
+        engine.emitReserved(name, error);
+        return engine.emitReserved("close", "transport error", error);
+      }
+      case "close":
+        detail = this.#description(text, detail);
+        tell(text, detail);
+        return engine.emitReserved(name, text, detail);
+      case "ping":
+        engine.emitReserved(name);
+        engine.emitReserved("pong");
+        return tell();
+      case "reconnect_attempt":
+        this.#renewEngine();
+    }
+    tell(...(count > 0 ? [count] : []));
+  }
+
+  /** A failure as applications see it. */
+  #error(message) {
+    const cause = this.#cause;
+    if (cause instanceof Error) return cause;
+    return Object.assign(new Error(message), cause?.type === "error" && { type: "TransportError", description: cause });
+  }
+
+  /** What stands beside the reason of a disconnection. */
+  #description(reason, detail) {
+    if (reason === "transport close") return { description: detail ?? "websocket connection closed", context: this.#cause };
+    return detail === undefined ? undefined : this.#error(detail);
+  }
+
+  /** Asks a socket's `auth` for what to connect with. */
+  #ask(socket, index, question) {
+    const handle = this.#handle;
+    const answer = (kind, value) => {
+      if (this.#handle === handle) this._run(this.#wasm.core_answer(handle, index, question, kind, value));
+    };
+    const fail = (error) => answer(FAILED, String(error?.message ?? error));
+    const give = (auth) => {
+      let json;
+      try {
+        json = JSON.stringify(auth ?? undefined);
+      } catch (error) {
+        return fail(error);
+      }
+      answer(PAYLOAD, json);
+    };
+    const { auth } = socket;
+    if (typeof auth !== "function") return give(auth);
+    try {
+      auth.call(socket, give)?.then?.(undefined, fail);
+    } catch (error) {
+      fail(error);
+    }
+  }
+
+  #newEngine() {
+    return new Engine((number) => this.#handle !== undefined && this._run(this.#wasm.core_closed(this.#handle, number, GIVEN_UP)));
+  }
+
+  /** Each attempt has its own. */
+  #renewEngine() {
+    if (this.engine._number !== undefined) this.engine = this.#newEngine();
+  }
+
+  /** A chat client does so itself. */
+  #watch() {
+    if (this.#layer !== NO_LAYER) return;
+    this.#unwatch ??= watchPage((change) => {
+      if (change !== HIDDEN && this.#handle !== undefined) this._run(this.#wasm.core_page(this.#handle, change));
+    });
+  }
+
+  /** Where nothing is under way, nothing is held: an application may have forgotten this object. */
+  #rest() {
+    this.#mayRest = false;
+    if (this.#layer !== NO_LAYER || this.#handle === undefined || !this.#wasm.core_is_idle(this.#handle)) return;
+    this.#wasm.core_close(this.#handle);
+    this.#handle = undefined;
+    this.#unwatch?.();
+    this.#unwatch = undefined;
+  }
+}
