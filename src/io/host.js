@@ -46,7 +46,7 @@ export class Host {
   /**
    * `options`: `names` of the chat layer's incoming events with their codes; `prefixes` of its outgoing ones. `above` hears what the machine
    * tells: lock(wanted), wrote(key) in storage, and note(act, a, b, p, q, socket), all at once and without calling the application;
-   * tell(act, a, b, p, q, socket) in turn; wake(fired), to call `core_wake`; atRest() when all is told; isAuthError(message, data).
+   * tell(act, a, b, p, q, socket) in turn; wake(fired), to call `core_wake`; watches() says whether to tell of each frame, as SEND; atRest() when all is told; isAuthError(message, data).
    */
   constructor(link, storage, { names, prefixes }, above) {
     this.#link = link;
@@ -70,13 +70,13 @@ export class Host {
           this.#link.shut();
           break;
         case PONG:
-          return this.#link.send("3");
+          return this.#write("3");
         case RESUME:
           return (this.#session = { pid: p, offset: q });
         case SEND:
           return this.#send(q ?? a, b, p);
         case SEND_BINARY:
-          return this.#dropped || this.#link.send(p);
+          return this.#dropped || this.#write(p);
         case ASK_BUFFERED:
           return this.#link.buffered();
         case STORE:
@@ -139,8 +139,14 @@ export class Host {
       payload = JSON.stringify({ ...this.#session, ...(payload && JSON.parse(payload)) });
       this.#session = undefined;
     }
-    if (!this.codec) return this.#link.send(head + this.#body(form, payload));
-    for (const frame of this.codec.encode(head, payload)) this.#link.send(frame);
+    if (!this.codec) return this.#write(head + this.#body(form, payload));
+    for (const frame of this.codec.encode(head, payload)) this.#write(frame);
+  }
+
+  /** One frame; who watches frames is told. */
+  #write(frame) {
+    this.#link.send(frame);
+    if (this.#above.watches()) this.#effects.push({ act: SEND, p: frame });
   }
 
   #body(form, payload) {

@@ -2,7 +2,7 @@
 
 /**
  * `connect(number)` returns a new socket or throws. `peer` hears of it, each time with the number that the machine gave to `open`:
- * text(number, text), binary(number, bytes), closed(number, how, detail, event) as `core_closed`; and sent(data) of each frame that is sent.
+ * text(number, text), binary(number, bytes), closed(number, how, detail, event) as `core_closed`.
  */
 export class Link {
   #connect;
@@ -48,7 +48,6 @@ export class Link {
     } finally {
       this.#busy = false;
     }
-    this.#peer.sent(data);
   }
 
   /** Bytes that were sent and have not left yet. */

@@ -1,5 +1,5 @@
 // Manager: one connection to a server, with a Socket for each of its namespaces, over the machine and its browser side in Rust.
-import { ACKED, ASK, CLOSE, CONNECTED, CONNECT_ERROR, DISCONNECTED, MANAGER, MESSAGE, NOTIFICATION, RECEIVED } from "../io/acts.js";
+import { ACKED, ASK, CLOSE, CONNECTED, CONNECT_ERROR, DISCONNECTED, MANAGER, MESSAGE, NOTIFICATION, RECEIVED, SEND } from "../io/acts.js";
 import { serialise } from "../io/binary.js";
 import { Host } from "../io/host.js";
 import { Link } from "../io/link.js";
@@ -226,8 +226,6 @@ export class Manager extends Emitter {
         if (number === this.engine._number) this.#cause = event;
         ended(number, how, detail);
       },
-      // The machine is at work.
-      sent: (data) => this.engine.isSilent || queueMicrotask(() => this.engine._frame("packetCreate", data)),
     };
   }
 
@@ -249,6 +247,7 @@ export class Manager extends Emitter {
       isAuthError: layer.isAuthError ?? (() => false),
       note: (...act) => this.#note(...act),
       tell: (...act) => this.#tell(...act),
+      watches: () => !this.engine.isSilent,
       wake: (fired) => this.#wasm.core_wake(this.#handle, fired),
       atRest: () => this.#mayRest && this.#rest(),
     };
@@ -291,6 +290,8 @@ export class Manager extends Emitter {
         socket._received(p, b, a);
         return length > 1 && this.#layer.tell(act, a, b, first);
       }
+      case SEND:
+        return this.engine._frame("packetCreate", p);
       case ACKED:
         return socket._acked(a, ACK_ERRORS[b], p);
       case MANAGER:

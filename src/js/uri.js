@@ -13,7 +13,7 @@ function page() {
 /** {protocol, secure, host, port, path, query}: what is missing is the page's, or empty. */
 function parse(uri) {
   const [, protocol = globalThis.location?.protocol.slice(0, -1) ?? "https", host, port = "", path, query] = URI.exec(uri);
-  return { protocol, secure: /s$/.test(protocol), host, port, path, query };
+  return { protocol, secure: protocol === "https" || protocol === "wss", host, port, path, query };
 }
 
 const usualPort = (secure) => (secure ? "443" : "80");
@@ -35,10 +35,10 @@ export function webSocketUrl(uri, options) {
   const number = String(port || (hostname ? "" : page().port));
   const path = (options.path || "/socket.io").replace(/\/$/, "") + (options.addTrailingSlash === false ? "" : "/");
   const query = given.query || options.query || undefined;
-  // A "+" is a plus here, as in encodeURIComponent.
+  // A "+" is a plus here, and a space "%20", as with encodeURIComponent.
   const params = new URLSearchParams(typeof query === "string" ? query.replaceAll("+", "%2B") : query);
   params.set("EIO", "4");
   params.set("transport", "websocket");
   if (options.timestampRequests) params.set(options.timestampParam ?? "t", Date.now().toString(36));
-  return `ws${secure ? "s" : ""}://${host}${number && number !== usualPort(secure) ? `:${number}` : ""}${path}?${params}`;
+  return `ws${secure ? "s" : ""}://${host}${number && number !== usualPort(secure) ? `:${number}` : ""}${path}?${String(params).replaceAll("+", "%20")}`;
 }
