@@ -183,3 +183,82 @@ fn a_socket_that_connects_after_a_suspension_writes_nothing_into_the_dead_connec
     world.drive();
     assert!(world.client.is_connected(other));
 }
+
+#[test]
+fn a_namespace_that_does_not_answer_is_tried_again_alone_with_growing_delays() {
+    let (mut world, other) = two();
+    world.run(|client, now| client.disconnect(now, other));
+    world.server.answers_connect = false;
+    world.log.clear();
+    let start = world.now;
+    world.run(|client, now| client.connect(now, other));
+    let mut times = Vec::new();
+    for count in 1..=4 {
+        world.run_until("a time-out", |world| world.lines("told connect_error").len() == count);
+        times.push(world.now - start);
+    }
+    assert_eq!(times[0], 20_000, "as long as a connection may take");
+    let gaps: Vec<u64> = times.windows(2).map(|pair| pair[1] - pair[0] - 20_000).collect();
+    assert!((500..=1_500).contains(&gaps[0]) && gaps[2] >= 2_000, "{gaps:?}: delays of its own, which grow");
+    assert!(world.is_connected(), "the other one lives on");
+    assert!(world.client.is_active(other));
+    assert_eq!(world.transport(), Some(1));
+    world.server.answers_connect = true;
+    world.run_until("its connection", |world| world.client.is_connected(other));
+    world.server.answers_connect = false;
+    world.run(|client, now| client.disconnect(now, other));
+    world.run(|client, now| client.connect(now, other));
+    let again = world.now;
+    world.log.clear();
+    world.run_until("a time-out", |world| world.lines("told connect_error").len() == 2);
+    assert!(world.now - again <= 41_500, "what has worked once is tried again soon");
+}
+
+#[test]
+fn an_auth_function_that_fails_is_a_connect_error_of_its_namespace_alone_where_others_are_connected() {
+    let (mut world, other) = two();
+    world.run(|client, now| client.disconnect(now, other));
+    world.sign_in = SignIn::Fails("no idea");
+    world.log.clear();
+    world.run(|client, now| client.connect(now, other));
+    assert_eq!(world.take("told"), ["connect_error no idea"]);
+    assert!(world.is_connected() && world.client.is_active(other));
+    world.sign_in = SignIn::Token("good");
+    world.run_until("its connection", |world| world.client.is_connected(other));
+    assert_eq!(world.transport(), Some(1));
+}
+
+#[test]
+fn without_reconnection_a_namespace_that_does_not_answer_waits_for_the_application() {
+    let mut world = World::plain(Config { reconnection: false, ..config() }, "/");
+    let other = world.client.add_socket("/other".to_owned());
+    world.connect();
+    world.server.answers_connect = false;
+    world.run(|client, now| client.connect(now, other));
+    world.run_for(600_000);
+    assert_eq!(world.lines("told connect_error"), ["timeout"]);
+    assert!(world.is_connected());
+    world.server.answers_connect = true;
+    world.run(|client, now| client.connect(now, other));
+    world.drive();
+    assert!(world.client.is_connected(other));
+}
+
+#[test]
+fn a_namespace_that_waits_for_its_next_attempt_can_be_connected_at_once_or_given_up() {
+    let (mut world, other) = two();
+    world.run(|client, now| client.disconnect(now, other));
+    world.sign_in = SignIn::Fails("no idea");
+    world.run(|client, now| client.connect(now, other));
+    world.sign_in = SignIn::Token("good");
+    world.run(|client, now| client.connect(now, other));
+    world.drive();
+    assert!(world.client.is_connected(other));
+    world.run(|client, now| client.disconnect(now, other));
+    world.sign_in = SignIn::Fails("no idea");
+    world.run(|client, now| client.connect(now, other));
+    world.run(|client, now| client.disconnect(now, other));
+    world.log.clear();
+    world.run_for(600_000);
+    assert_eq!(world.lines("ask"), [""; 0]);
+}

@@ -111,12 +111,6 @@ impl<P: Value> Client<P> {
         }
     }
 
-    /// Whether nothing is under way, nothing waits and nobody wants to be connected: a new client would do as well.
-    pub fn is_idle(&self) -> bool {
-        let unused = self.sockets.iter().all(Socket::is_unused);
-        unused && self.link.state == LinkState::Closed && self.timers.next().is_none()
-    }
-
     /// Takes one piece of input. Poll the output afterwards, until it says [`Output::Wait`].
     pub fn handle_input(&mut self, now: Millis, input: Input<P>) {
         self.check_heartbeat(now);

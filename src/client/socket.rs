@@ -520,11 +520,6 @@ impl<P: Value> Socket<P> {
         if settled { Millis::MAX } else { self.due }
     }
 
-    /// Whether nobody wants it connected, and nothing waits for that.
-    pub fn is_unused(&self) -> bool {
-        !self.active && self.buffer.is_empty() && self.acks.is_empty()
-    }
-
     /// What was missed is another one's to know.
     pub fn end_session(&mut self) {
         self.pid = None;

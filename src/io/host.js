@@ -15,8 +15,7 @@ const uncaught = (error) =>
 
 export class Host {
   #link;
-  #names;
-  #prefixes;
+  #layer;
   #above;
   #outline = 0;
   #attachments = [];
@@ -44,15 +43,15 @@ export class Host {
   given;
 
   /**
-   * `options`: `names` of the chat layer's incoming events with their codes; `prefixes` of its outgoing ones. `above` hears what the machine
-   * tells: lock(wanted), wrote(key) in storage, and note(act, a, b, p, q, socket), all at once and without calling the application;
-   * tell(act, a, b, p, q, socket) in turn; wake(fired), to call `core_wake`; watches() says whether to tell of each frame, as SEND; atRest() when all is told; isAuthError(message, data).
+   * `layer`: `names` of the chat layer's incoming events with their codes, `prefixes` of its outgoing ones, its `storage`; lock(wanted) and
+   * wrote(key) in storage, which must not call the application; isAuthError(message, data). `above` hears what the machine tells:
+   * note(act, a, b, p, q, socket) at once and without calling the application, tell(act, a, b, p, q, socket) in turn; wake(fired), to call
+   * `core_wake`; atRest(), when all is told; watches(), whether to tell of each frame that is sent, as SEND.
    */
-  constructor(link, storage, { names, prefixes }, above) {
+  constructor(link, layer, above) {
     this.#link = link;
-    this.storage = storage;
-    this.#names = names;
-    this.#prefixes = prefixes;
+    this.storage = layer.storage;
+    this.#layer = layer;
     this.#above = above;
   }
 
@@ -88,7 +87,7 @@ export class Host {
         case SWEEP:
           return void (this.scope && load(this.storage, this.scope));
         case LOCK:
-          return this.#above.lock(a === 1);
+          return this.#layer.lock(a === 1);
         case ATTACHMENT:
           return this.#attachments.push(p);
         case TIMER:
@@ -118,7 +117,7 @@ export class Host {
   #store(record, scope) {
     const [, , , , , , time, serial, id] = record;
     const stored = store(this.storage, scope, record);
-    if (stored) this.#above.wrote(keyOf(scope, placeText(time, serial), id));
+    if (stored) this.#layer.wrote(keyOf(scope, placeText(time, serial), id));
     return stored;
   }
 
@@ -127,7 +126,7 @@ export class Host {
     this.#outcome = undefined;
     if (outcome) settle(this.storage, scope, place, id, outcome);
     else remove(this.storage, scope, place, id);
-    this.#above.wrote(keyOf(scope, place, id));
+    this.#layer.wrote(keyOf(scope, place, id));
   }
 
   /** A packet. `form`: the number of a client::Body. */
@@ -151,7 +150,7 @@ export class Host {
 
   #body(form, payload) {
     if (form === 0) return payload ?? "";
-    return this.#prefixes[form] + (form < 3 ? payload : JSON.stringify({ conversationId: payload })) + "]";
+    return this.#layer.prefixes[form] + (form < 3 ? payload : JSON.stringify({ conversationId: payload })) + "]";
   }
 
   /** Tells the application what there is to tell, and does what falls due meanwhile. Called by a listener, it leaves that to the call that the
@@ -193,7 +192,8 @@ export class Host {
     let value;
     try {
       value = this.given ?? JSON.parse(text.slice(at));
-      this.#outline = describe(value, attachments, this.#names);
+      this.given = undefined;
+      this.#outline = describe(value, attachments, this.#layer.names);
     } catch {
       // No JSON, or nested deeper than the stack: invalid either way.
       this.#outline = describe();
@@ -207,6 +207,6 @@ export class Host {
   }
 
   isAuthError(message, data) {
-    return this.#above.isAuthError(message, data);
+    return this.#layer.isAuthError?.(message, data);
   }
 }

@@ -2,7 +2,7 @@
 
 /**
  * `connect(number)` returns a new socket or throws. `peer` hears of it, each time with the number that the machine gave to `open`:
- * text(number, text), binary(number, bytes), closed(number, how, detail, event) as `core_closed`.
+ * message(number, text or bytes), closed(number, how, detail, event) as `core_closed`.
  */
 export class Link {
   #connect;
@@ -25,7 +25,7 @@ export class Link {
       return queueMicrotask(() => peer.closed(number, 1, error.message, error));
     }
     socket.binaryType = "arraybuffer";
-    socket.onmessage = ({ data }) => this.#hear(typeof data === "string" ? peer.text : peer.binary, number, data);
+    socket.onmessage = ({ data }) => this.#hear(peer.message, number, data);
     socket.onclose = (event) => this.#hear(peer.closed, number, 0, event.reason || undefined, event);
     // A browser says no more of an error than that there was one, so that scripts cannot probe a network.
     socket.onerror = (event) => this.#hear(peer.closed, number, 1, "websocket error", event);

@@ -8,7 +8,7 @@ import { Turn, ifGone, stayHere } from "../io/turn.js";
 import { Auth, REPLACED, SAME } from "./auth.js";
 import { Listeners } from "./emitter.js";
 import { closed, coded, requireText } from "./errors.js";
-import { Manager } from "./manager.js";
+import { DISCONNECT, Manager } from "./manager.js";
 import { Deliveries, mergeReadMarks, offlineMessage, outgoing, readMark, simulated } from "./messages.js";
 import { readOptions } from "./options.js";
 import { Socket } from "./socket.js";
@@ -247,7 +247,7 @@ export class ChatSocket {
   }
 
   disconnect() {
-    this.#run(this.#wasm.core_stop(this.#open()));
+    this.#run(this.#wasm.core_ask(this.#open(), DISCONNECT, 0));
     this.#unwatchPage?.();
     this.#unwatchPage = undefined;
   }

@@ -2,9 +2,6 @@
 // packets the machine gets what it gets of a frame.
 
 const MESSAGE = "4";
-const EVENT = 2, ACK = 3, BINARY_EVENT = 5, BINARY_ACK = 6;
-/** No packet. */
-const MALFORMED = MESSAGE;
 
 export class Codec {
   #encoder;
@@ -16,7 +13,9 @@ export class Codec {
     this.#encoder = new Encoder();
     this.#decoder = new Decoder();
     this.#hear = hear;
-    this.#decoder.on("decoded", (packet) => this.#decoded(packet));
+    this.#decoder.on("decoded", ({ type, nsp, id = "", data }) => {
+      hear(`${MESSAGE}${type}${nsp === "/" ? "" : `${nsp},`}${id}${data === undefined ? "" : "x"}`, data);
+    });
   }
 
   /** The frames of a packet. `payload`: what is sent, or the JSON of a CONNECT packet. */
@@ -33,19 +32,13 @@ export class Codec {
     try {
       this.#decoder.add(chunk);
     } catch {
-      this.#hear(MALFORMED);
+      // No packet.
+      this.#hear(MESSAGE);
     }
   }
 
   /** The connection is gone, and with it what was incomplete. */
   reset() {
     this.#decoder.destroy();
-  }
-
-  #decoded({ type, nsp = "/", id, data }) {
-    if (type === BINARY_EVENT) type = EVENT;
-    if (type === BINARY_ACK) type = ACK;
-    if (!Number.isInteger(type) || !Number.isSafeInteger(id ?? 0) || id < 0 || nsp[0] !== "/") return this.#hear(MALFORMED);
-    this.#hear(`${MESSAGE}${type}${nsp === "/" ? "" : `${nsp},`}${id ?? ""}${data === undefined ? "" : "x"}`, data);
   }
 }

@@ -78,51 +78,28 @@ pub fn storage() -> JsValue {
     local_storage()
 }
 
-fn config(reconnection: bool, attempts: f64, base: f64, max: f64, factor: f64, timeout: f64, seed: f64) -> Config {
-    Config {
+/// Makes a client, a connection without sockets; its settings follow by `core_configure`. Returns its handle.
+#[wasm_bindgen(js_name = core_new)]
+pub fn new(host: Host, seed: f64) -> usize {
+    let backoff = Backoff { base: 0.0, max: 0.0, factor: 0.0 };
+    let config = Config { reconnection: true, reconnection_attempts: 0, backoff, timeout: 0, seed: seed as u64 };
+    // A handle is not used twice: what still names a closed client must not reach another.
+    let handle = CLIENTS.with_borrow(Vec::len);
+    put(handle, Some(Box::new(Driver::new(Client::new(config), host))));
+    handle
+}
+
+/// The settings, effective at once.
+#[wasm_bindgen(js_name = core_configure)]
+pub fn configure(handle: usize, reconnection: bool, attempts: f64, base: f64, max: f64, factor: f64, timeout: f64) {
+    let Some(mut work) = begin(handle) else { return };
+    work.driver.client.configure(Config {
         reconnection,
         reconnection_attempts: attempts as u32,
         backoff: Backoff { base, max, factor },
         timeout: timeout as Millis,
-        seed: seed as u64,
-    }
-}
-
-/// Makes a client, a connection without sockets. Returns its handle.
-#[wasm_bindgen(js_name = core_new)]
-#[allow(clippy::too_many_arguments)]
-pub fn new(
-    host: Host,
-    reconnection: bool,
-    attempts: f64,
-    base: f64,
-    max: f64,
-    factor: f64,
-    timeout: f64,
-    seed: f64,
-) -> usize {
-    let client = Client::new(config(reconnection, attempts, base, max, factor, timeout, seed));
-    // A handle is not used twice: what still names a closed client must not reach another.
-    let handle = CLIENTS.with_borrow(Vec::len);
-    put(handle, Some(Box::new(Driver::new(client, host))));
-    handle
-}
-
-/// Other settings, effective at once.
-#[wasm_bindgen(js_name = core_configure)]
-#[allow(clippy::too_many_arguments)]
-pub fn configure(
-    handle: usize,
-    reconnection: bool,
-    attempts: f64,
-    base: f64,
-    max: f64,
-    factor: f64,
-    timeout: f64,
-    seed: f64,
-) {
-    let Some(mut work) = begin(handle) else { return };
-    work.driver.client.configure(config(reconnection, attempts, base, max, factor, timeout, seed));
+        seed: 0,
+    });
     work.done();
 }
 
@@ -134,40 +111,17 @@ pub fn add_socket(handle: usize, namespace: JsValue) {
     work.unchanged();
 }
 
-/// Opens the connection, whether or not a socket wants it. `again`: whether to go on where that fails.
-#[wasm_bindgen(js_name = core_open)]
-pub fn open(handle: usize, again: bool) {
+/// What an application asks of the connection: 0 disconnect a socket, 1 connect it; 2 close the connection under all of them; open it, whether or
+/// not one of them wants it, and go on where that fails (3) or not (4).
+#[wasm_bindgen(js_name = core_ask)]
+pub fn ask(handle: usize, what: u32, socket: usize) {
     let Some(mut work) = begin(handle) else { return };
-    work.driver.client.open(work.now, again);
-    work.done();
-}
-
-/// Closes the connection under all sockets.
-#[wasm_bindgen(js_name = core_hang_up)]
-pub fn hang_up(handle: usize) {
-    let Some(mut work) = begin(handle) else { return };
-    work.driver.client.close(work.now);
-    work.done();
-}
-
-/// Whether nothing would be lost with this client.
-#[wasm_bindgen(js_name = core_is_idle)]
-pub fn is_idle(handle: usize) -> bool {
-    let Some(work) = begin(handle) else { return false };
-    let idle = work.driver.client.is_idle();
-    work.unchanged();
-    idle
-}
-
-/// Connects a socket, or disconnects it.
-#[wasm_bindgen(js_name = core_connect)]
-pub fn connect(handle: usize, socket: usize, connect: bool) {
-    let Some(mut work) = begin(handle) else { return };
-    let client = &mut work.driver.client;
-    if connect {
-        client.connect(work.now, SocketId(socket))
-    } else {
-        client.disconnect(work.now, SocketId(socket))
+    let (client, now, socket) = (&mut work.driver.client, work.now, SocketId(socket));
+    match what {
+        0 => client.disconnect(now, socket),
+        1 => client.connect(now, socket),
+        2 => client.close(now),
+        _ => client.open(now, what == 3),
     }
     work.done();
 }
@@ -303,14 +257,6 @@ pub fn initialize(handle: usize, replaced: bool, hopeful: bool) {
         work.driver.client.replace_token(work.now);
     }
     work.driver.client.initialize(work.now, hopeful);
-    work.done();
-}
-
-/// As `ChatSocket.disconnect`.
-#[wasm_bindgen(js_name = core_stop)]
-pub fn stop(handle: usize) {
-    let Some(mut work) = begin(handle) else { return };
-    work.driver.client.stop(work.now);
     work.done();
 }
 

@@ -4,8 +4,7 @@ import { Emitter } from "./emitter.js";
 const TYPES = ["open", "close", "ping", "pong", "message", "upgrade", "noop"];
 
 /**
- * Events: open; packet and, of a message, data and message, for each frame that came; packetCreate for each that is sent; ping, pong;
- * error; close.
+ * Events: open, packet (for each frame that came), packetCreate (for each that is sent), ping, error, close.
  */
 export class Engine extends Emitter {
   static name = "Engine";
@@ -32,9 +31,5 @@ export class Engine extends Emitter {
     const type = text ? (TYPES[frame[0]] ?? "error") : "message";
     const data = text ? frame.slice(1) || undefined : frame;
     this.emitReserved(event, { type, data });
-    if (event === "packet" && type === "message") {
-      this.emitReserved("data", data);
-      this.emitReserved("message", data);
-    }
   }
 }

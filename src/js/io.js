@@ -9,10 +9,10 @@ const managers = new Map();
 export function io(uri, options) {
   if (typeof uri === "object") [uri, options] = [undefined, uri];
   options ||= {};
-  const { source, id, nsp } = lookUp(uri, options.path || "/socket.io");
-  const known = managers.get(id);
-  const own = options.forceNew || options["force new connection"] || options.multiplex === false || (known && nsp in known.nsps);
-  const manager = own || !known ? new Manager(source, options) : known;
+  const { id, nsp } = lookUp(uri, options.path || "/socket.io");
+  let manager = managers.get(id);
+  const own = options.forceNew || options["force new connection"] || options.multiplex === false || manager?.nsps[nsp];
+  if (own || !manager) manager = new Manager(uri, options);
   if (!own) managers.set(id, manager);
   return manager.socket(nsp, options);
 }

@@ -13,12 +13,15 @@ import { webSocketUrl } from "./uri.js";
 import { wasm } from "./wasm.js";
 
 // In the order of the numbers that Rust gives, or takes.
+const PING = 3;
 const EVENTS = ["open", "error", "close", "ping", "reconnect_attempt", "reconnect", "reconnect_error", "reconnect_failed"];
 const ACK_ERRORS = [undefined, "operation has timed out", "socket has been disconnected"];
 const SETTINGS = ["reconnection", "reconnectionAttempts", "reconnectionDelay", "reconnectionDelayMax", "randomizationFactor", "timeout"];
-// Of what `core_answer` and `core_closed` take.
+// Of what `core_answer`, `core_closed` and `core_ask` take.
 const PAYLOAD = 0, FAILED = 2;
 const GIVEN_UP = 2;
+export const DISCONNECT = 0;
+const CONNECT = 1, CLOSE_LINK = 2, OPEN_LINK = 3, OPEN_ONCE = 4;
 
 /** Where there is no chat layer. */
 const NO_LAYER = { names: new Map() };
@@ -28,7 +31,6 @@ export class Manager extends Emitter {
   #wasm = wasm();
   #layer;
   #settings;
-  #link;
   #host;
   /** Rust's. Undefined while nothing is under way, and when it is closed. */
   #handle;
@@ -71,14 +73,14 @@ export class Manager extends Emitter {
     this._autoConnect = !layer && opts.autoConnect !== false;
     this.engine = this.#newEngine();
     const connect = layer?.connect ?? (() => new WebSocket(webSocketUrl(this.uri, this.opts), this.opts.protocols ?? []));
-    this.#link = new Link((number) => {
+    const link = new Link((number) => {
       this.#renewEngine();
       this.engine._number = number;
       this.engine.readyState = "opening";
       this.#cause = undefined;
       return connect();
-    }, this.#peer());
-    this.#host = new Host(this.#link, layer?.storage, this.#layer, this.#above());
+    }, { message: (...what) => this.#hear(...what), closed: (...what) => this.#closed(...what) });
+    this.#host = new Host(link, this.#layer, this);
     if (opts.parser) this.#host.codec = new Codec(opts.parser, (head, data) => this.#decoded(head, data));
     if (this._autoConnect) this.open();
   }
@@ -93,10 +95,10 @@ export class Manager extends Emitter {
   /** `done` is called with what comes of it: nothing, or an error, after which no other attempt follows. */
   open(done) {
     if (this.engine.readyState === "open") return this;
-    const handle = this._core();
+    this._core();
     if (done) this.#openers.push(done);
     this.#watch();
-    this._run(this.#wasm.core_open(handle, !done));
+    this.#do(this.#wasm.core_ask, done ? OPEN_ONCE : OPEN_LINK);
     return this;
   }
 
@@ -106,7 +108,7 @@ export class Manager extends Emitter {
 
   /** Closes the connection under all sockets. */
   disconnect() {
-    if (this.#handle !== undefined) this._run(this.#wasm.core_hang_up(this.#handle));
+    this.#do(this.#wasm.core_ask, CLOSE_LINK);
   }
 
   get _readyState() {
@@ -118,23 +120,23 @@ export class Manager extends Emitter {
       this.prototype[name] = function (value) {
         if (value === undefined) return this.#settings[index];
         this.#settings[index] = index === 0 ? Boolean(value) : value;
-        if (this.#handle !== undefined) this._run(this.#wasm.core_configure(this.#handle, ...this.#numbers()));
+        this.#do(this.#wasm.core_configure, ...this.#numbers());
         return this;
       };
     });
   }
 
-  /** The settings as Rust takes them, and a seed. */
+  /** The settings as Rust takes them. */
   #numbers() {
-    const forEver = (value, index) => (index > 0 && value === false ? Infinity : value);
-    return [...this.#settings.map(forEver), Math.random() * 2 ** 53];
+    return this.#settings.map((value, index) => (index > 0 && value === false ? Infinity : value));
   }
 
   /** Rust's handle, made where there is none. */
   _core() {
     if (this.#isClosed) throw closed();
     if (this.#handle !== undefined) return this.#handle;
-    this.#handle = this.#wasm.core_new(this.#host, ...this.#numbers());
+    this.#handle = this.#wasm.core_new(this.#host, Math.random() * 2 ** 53);
+    this.#wasm.core_configure(this.#handle, ...this.#numbers());
     if (this.#layer.start) this.#layer.start(this.#handle);
     else for (const { nsp } of this.#sockets) this.#wasm.core_add_socket(this.#handle, nsp);
     return this.#handle;
@@ -148,6 +150,11 @@ export class Manager extends Emitter {
   _run(result) {
     this.#host.pump();
     return result;
+  }
+
+  /** Calls Rust, if there is anything to call. */
+  #do(call, ...args) {
+    if (this.#handle !== undefined) this._run(call(this.#handle, ...args));
   }
 
   /** Nothing more happens here, for good. */
@@ -175,7 +182,7 @@ export class Manager extends Emitter {
       this._core();
       this.#watch();
     } else this.#mayRest = true;
-    if (this.#handle !== undefined) this._run(this.#wasm.core_connect(this.#handle, index, connect));
+    this.#do(this.#wasm.core_ask, connect ? CONNECT : DISCONNECT, index);
   }
 
   /** What is sent of arguments, and the attachments behind it. */
@@ -190,71 +197,60 @@ export class Manager extends Emitter {
   }
 
   _acknowledge(index, transport, id, args) {
-    if (this.#handle === undefined) return;
     const [body, attachments] = this._serialise(args);
     this.#attach(attachments);
-    this._run(this.#wasm.core_acknowledge(this.#handle, index, transport, id, body));
+    this.#do(this.#wasm.core_acknowledge, index, transport, id, body);
   }
 
   #attach(attachments) {
     if (attachments) for (const bytes of attachments) this.#wasm.core_attach(this.#handle, bytes);
   }
 
-  /** Hears what the link has to say. */
-  #peer() {
-    const hear = (input) => (number, what, detail) => {
-      if (this.#handle !== undefined) this._run(input(this.#handle, number, what, detail));
-    };
-    const { core_text, core_binary, core_closed } = this.#wasm;
-    const [text, binary, ended] = [core_text, core_binary, core_closed].map(hear);
-    const watched = (event, data) => this.engine.isSilent || this.engine._frame(event, data);
-    return {
-      text: (number, data) => {
-        watched("packet", data);
-        const { codec } = this.#host;
-        if (codec && data[0] === "4") codec.decode(data.slice(1));
-        else if (codec && data[0] === "b") codec.decode(this.#host.base64(data));
-        else text(number, data);
-      },
-      binary: (number, data) => {
-        watched("packet", data);
-        const { codec } = this.#host;
-        if (codec) codec.decode(data);
-        else binary(number, data);
-      },
-      closed: (number, how, detail, event) => {
-        if (number === this.engine._number) this.#cause = event;
-        ended(number, how, detail);
-      },
-    };
+  /** A frame came. */
+  #hear(number, data) {
+    if (this.watches()) this.engine._frame("packet", data);
+    const { codec } = this.#host;
+    if (typeof data !== "string") {
+      if (codec) codec.decode(data);
+      else this.#do(this.#wasm.core_binary, number, data);
+    } else if (codec && data[0] === "4") codec.decode(data.slice(1));
+    else this.#do(this.#wasm.core_text, number, data);
   }
 
-  /** Of the application's parser. */
+  #closed(number, how, detail, event) {
+    if (number === this.engine._number) this.#cause = event;
+    this.#do(this.#wasm.core_closed, number, how, detail);
+  }
+
+  /** What the application's parser has made of a frame. */
   #decoded(head, data) {
-    if (this.#handle === undefined) return;
     this.#host.given = data;
-    const result = this.#wasm.core_text(this.#handle, this.engine._number, head);
-    this.#host.given = undefined;
-    this._run(result);
+    this.#do(this.#wasm.core_text, this.engine._number, head);
   }
 
-  /** What the host hands on: see host.js. */
-  #above() {
-    const layer = this.#layer;
-    return {
-      lock: layer.lock,
-      wrote: layer.wrote,
-      isAuthError: layer.isAuthError ?? (() => false),
-      note: (...act) => this.#note(...act),
-      tell: (...act) => this.#tell(...act),
-      watches: () => !this.engine.isSilent,
-      wake: (fired) => this.#wasm.core_wake(this.#handle, fired),
-      atRest: () => this.#mayRest && this.#rest(),
-    };
+  // What the host calls: see host.js.
+
+  watches() {
+    return !this.engine.isSilent;
+  }
+
+  wake(fired) {
+    this.#wasm.core_wake(this.#handle, fired);
+  }
+
+  /** Where nothing is under way, nothing is held: an application may have forgotten this object. */
+  atRest() {
+    if (!this.#mayRest) return;
+    this.#mayRest = false;
+    if (this.#layer !== NO_LAYER || this.#handle === undefined || this.#sockets.some((socket) => socket._isUsed())) return;
+    this.#wasm.core_close(this.#handle);
+    this.#handle = undefined;
+    this.#unwatch?.();
+    this.#unwatch = undefined;
   }
 
   /** What has to be known at once. Must not call the application. */
-  #note(act, a, b, p, _q, index) {
+  note(act, a, b, p, _q, index) {
     if (act === CONNECTED) this.#sockets[index]._state(true, p, a === 1);
     else if (act === DISCONNECTED) this.#sockets[index]._state(false);
     else if (act === CLOSE) {
@@ -265,6 +261,23 @@ export class Manager extends Emitter {
       this.engine.readyState = "open";
       this.engine.id = p;
     } else this.#layer.note?.(act, a, b, p);
+  }
+
+  tell(act, a, b, p, q, index) {
+    this.#tell(act, a, b, p, q, index);
+    if (this.hasListeners("packet")) this.#packet(act, a, b, p, q, index);
+  }
+
+  /** Tells of a packet that came, for those who watch. */
+  #packet(act, a, b, p, q, index) {
+    const { nsp, active } = this.#sockets[index];
+    const tell = (type, data, id) => this.emitReserved("packet", { type, nsp, ...(data && { data }), ...(id >= 0 && { id }) });
+    if (act === CONNECTED) tell(0, { sid: p });
+    else if (act === DISCONNECTED && p === "io server disconnect") tell(1);
+    else if (act === RECEIVED || act === MESSAGE || act === NOTIFICATION) tell(2, p, a);
+    else if (act === ACKED && b === 0) tell(3, p, a);
+    // After those of the server, and only those, nobody tries again.
+    else if (act === CONNECT_ERROR && !active) tell(4, { message: p, data: q });
   }
 
   #tell(act, a, b, p, q, index) {
@@ -302,45 +315,21 @@ export class Manager extends Emitter {
   }
 
   #event(code, count, text, detail) {
-    const name = EVENTS[code];
-    const tell = (...args) => this.emitReserved(name, ...args);
-    const conclude = (...args) => {
-      for (const done of this.#openers.splice(0)) done(...args);
-    };
-    const { engine } = this;
-    switch (name) {
-      case "open":
-        tell();
-        conclude();
-        return engine.emitReserved(name);
-      case "error":
-      case "reconnect_error": {
-        const error = this.#error(text);
-        tell(error);
-        if (name !== "error") return;
-        conclude(error);
-        engine.emitReserved(name, error);
-        return engine.emitReserved("close", "transport error", error);
-      }
-      case "close":
-        detail = this.#description(text, detail);
-        tell(text, detail);
-        return engine.emitReserved(name, text, detail);
-      case "ping":
-        engine.emitReserved(name);
-        engine.emitReserved("pong");
-        return tell();
-      case "reconnect_attempt":
-        this.#renewEngine();
-    }
-    tell(...(count > 0 ? [count] : []));
+    const [name, { engine }] = [EVENTS[code], this];
+    if (name === "reconnect_attempt") this.#renewEngine();
+    const args = count > 0 ? [count] : [];
+    if (name === "close") args.push(text, this.#description(text, detail));
+    if (name === "error" || name === "reconnect_error") args.push(this.#error(text));
+    this.emitReserved(name, ...args);
+    if (name === "open" || name === "error") for (const done of this.#openers.splice(0)) done(...args);
+    if (code <= PING) engine.emitReserved(name, ...args);
+    if (name === "error") engine.emitReserved("close", "transport error", ...args);
   }
 
   /** A failure as applications see it. */
   #error(message) {
-    const cause = this.#cause;
-    if (cause instanceof Error) return cause;
-    return Object.assign(new Error(message), cause?.type === "error" && { type: "TransportError", description: cause });
+    const error = new Error(message);
+    return this.#cause?.type === "error" ? Object.assign(error, { type: "TransportError", description: this.#cause }) : error;
   }
 
   /** What stands beside the reason of a disconnection. */
@@ -375,7 +364,7 @@ export class Manager extends Emitter {
   }
 
   #newEngine() {
-    return new Engine((number) => this.#handle !== undefined && this._run(this.#wasm.core_closed(this.#handle, number, GIVEN_UP)));
+    return new Engine((number) => this.#do(this.#wasm.core_closed, number, GIVEN_UP));
   }
 
   /** Each attempt has its own. */
@@ -387,17 +376,7 @@ export class Manager extends Emitter {
   #watch() {
     if (this.#layer !== NO_LAYER) return;
     this.#unwatch ??= watchPage((change) => {
-      if (change !== HIDDEN && this.#handle !== undefined) this._run(this.#wasm.core_page(this.#handle, change));
+      if (change !== HIDDEN) this.#do(this.#wasm.core_page, change);
     });
-  }
-
-  /** Where nothing is under way, nothing is held: an application may have forgotten this object. */
-  #rest() {
-    this.#mayRest = false;
-    if (this.#layer !== NO_LAYER || this.#handle === undefined || !this.#wasm.core_is_idle(this.#handle)) return;
-    this.#wasm.core_close(this.#handle);
-    this.#handle = undefined;
-    this.#unwatch?.();
-    this.#unwatch = undefined;
   }
 }

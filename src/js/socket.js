@@ -221,6 +221,11 @@ export class Socket extends Emitter {
     this.emitReserved("connect");
   }
 
+  /** Whether anybody waits for something. */
+  _isUsed() {
+    return this.active || this.sendBuffer.length + this.#acks.size > 0;
+  }
+
   /** Whether it was still in the buffer. */
   _unbuffer(waiting) {
     const at = this.sendBuffer.indexOf(waiting);

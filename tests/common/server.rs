@@ -33,6 +33,8 @@ pub struct Server {
     pub early: Vec<String>,
     /// Whether `connected` is emitted after the CONNECT answer.
     pub sends_ready: bool,
+    /// Whether it offers to recover sessions, and does.
+    pub recovers: bool,
     pub ping_interval: u64,
     pub pings: bool,
     /// For the next messages, then `default`.
@@ -68,6 +70,7 @@ impl Default for Server {
             bad_tokens: vec!["bad", "worse"],
             early: Vec::new(),
             sends_ready: false,
+            recovers: false,
             ping_interval: 25_000,
             pings: true,
             answers: VecDeque::new(),
@@ -138,7 +141,12 @@ impl Server {
         }
         self.sids += 1;
         let mut frames = self.early.clone();
-        frames.push(format!(r#"40{namespace}{{"sid":"sid{}","pid":"pid{}"}}"#, self.sids, self.sids));
+        let sid = self.sids;
+        frames.push(match (self.recovers, auth["pid"].as_str()) {
+            (false, _) => format!(r#"40{namespace}{{"sid":"sid{sid}"}}"#),
+            (true, Some(pid)) => format!(r#"40{namespace}{{"sid":"sid{sid}","pid":"{pid}"}}"#),
+            (true, None) => format!(r#"40{namespace}{{"sid":"sid{sid}","pid":"pid{sid}"}}"#),
+        });
         if self.sends_ready {
             frames.push(format!(r#"42{namespace}["connected",{{}}]"#));
         }
