@@ -262,7 +262,10 @@ export class ChatSocket {
   /** Once per loss of authorisation, never for a network failure. */
   onAuthRequired(listener: (error: AuthError) => void): () => void;
 
-  /** The general Socket.IO interface of the same connection, for events of your own. */
+  /**
+   * The general Socket.IO interface of the same connection, for events of your own. Other namespaces over it are had by
+   * `socket.io.socket("/name")`, and connect when they are told to.
+   */
   readonly socket: Socket;
   /** The mock server's controls. Null unless `useMockSocket`. */
   readonly mock: MockControls | null;
@@ -300,35 +303,80 @@ export interface MockControls {
 
 // --- the general interface -------------------------------------------------------------------------------------------
 
-/** Listeners by event. A listener that throws does not keep the next one from running. */
-interface Listening {
-  on(event: string, listener: (...args: any[]) => void): this;
-  once(event: string, listener: (...args: any[]) => void): this;
-  /** Without a listener: all of that event. Without an event: all. */
-  off(event?: string, listener?: (...args: any[]) => void): this;
-  listeners(event: string): ((...args: any[]) => void)[];
-  hasListeners(event: string): boolean;
-  addEventListener(event: string, listener: (...args: any[]) => void): this;
-  removeListener(event?: string, listener?: (...args: any[]) => void): this;
-  removeAllListeners(event?: string): this;
-  removeEventListener(event?: string, listener?: (...args: any[]) => void): this;
+/** Events by name, and what their listeners take; the acknowledgement, where there is one, as the last argument. */
+export interface EventsMap {
+  [event: string]: any;
+}
+export interface DefaultEventsMap {
+  [event: string]: (...args: any[]) => void;
 }
 
-type AnyListener = (event: string, ...args: any[]) => void;
+type AnyFunction = (...args: any[]) => any;
+type NamesOf<Map> = keyof Map & (string | symbol);
+type ParametersOf<Map, Name extends keyof Map> = Map[Name] extends AnyFunction ? Parameters<Map[Name]> : never;
+type ListenerOf<Own, Map, Name> = Name extends keyof Own ? Own[Name] : Name extends keyof Map ? Map[Name] : never;
+/** Without the acknowledgement. */
+type Arguments<Args extends any[]> = Args extends [...infer Before, infer _Ack] ? Before : any[];
+/** What the acknowledgement is called with first. */
+type Answer<Args extends any[]> = Args extends [...any[], infer Ack] ? (Ack extends (answer: infer First, ...more: any[]) => any ? First : any) : any;
+/** With a time-out, an acknowledgement is called with an error or null before the answer. */
+type TimedArguments<Args extends any[]> = {
+  [Index in keyof Args]: Args[Index] extends (...answer: infer Answers) => infer Result ? (error: Error, ...answer: Answers) => Result : Args[Index];
+};
+export type DecorateAcknowledgements<Map> = {
+  [Name in keyof Map]: Map[Name] extends (...args: infer Args) => infer Result ? (...args: TimedArguments<Args>) => Result : Map[Name];
+};
+
+/** Listeners by event. One that throws does not keep the next from running. */
+interface Listening<Own, Map> {
+  on<Name extends NamesOf<Own> | NamesOf<Map>>(event: Name, listener: ListenerOf<Own, Map, Name>): this;
+  once<Name extends NamesOf<Own> | NamesOf<Map>>(event: Name, listener: ListenerOf<Own, Map, Name>): this;
+  /** Without a listener: all of that event. Without an event: all. */
+  off<Name extends NamesOf<Own> | NamesOf<Map>>(event?: Name, listener?: ListenerOf<Own, Map, Name>): this;
+  listeners<Name extends NamesOf<Own> | NamesOf<Map>>(event: Name): ListenerOf<Own, Map, Name>[];
+  hasListeners<Name extends NamesOf<Own> | NamesOf<Map>>(event: Name): boolean;
+  addEventListener<Name extends NamesOf<Own> | NamesOf<Map>>(event: Name, listener: ListenerOf<Own, Map, Name>): this;
+  removeListener<Name extends NamesOf<Own> | NamesOf<Map>>(event?: Name, listener?: ListenerOf<Own, Map, Name>): this;
+  removeAllListeners<Name extends NamesOf<Own> | NamesOf<Map>>(event?: Name): this;
+  removeEventListener<Name extends NamesOf<Own> | NamesOf<Map>>(event?: Name, listener?: ListenerOf<Own, Map, Name>): this;
+}
+
+type AnyListener = (event: any, ...args: any[]) => void;
+type AuthPayload = { [name: string]: any };
+
+/** More of the reason of a disconnection. */
+export type DisconnectDescription = Error | { description: string; context?: unknown };
+
+interface SocketEvents {
+  connect: () => void;
+  connect_error: (error: Error & { data?: any }) => void;
+  disconnect: (reason: Socket.DisconnectReason, description?: DisconnectDescription) => void;
+}
+
+export interface SocketOptions {
+  /** Sent with CONNECT; a function is asked before every attempt. One that throws, rejects or never answers is a `connect_error`. */
+  auth?: AuthPayload | ((done: (auth: object) => void) => void);
+  /** Emits one event after the other, each again until it is acknowledged, so many times at the most. Needs `ackTimeout`. */
+  retries?: number;
+  /** For acknowledgements without a `timeout()` of their own. */
+  ackTimeout?: number;
+}
 
 /** One namespace of a connection, with the members and the events of socket.io-client's class of that name. */
-export class Socket {
-  private constructor();
-  readonly id: string | undefined;
-  readonly connected: boolean;
+export class Socket<ListenEvents extends EventsMap = DefaultEventsMap, EmitEvents extends EventsMap = ListenEvents> {
+  constructor(io: Manager, nsp: string, options?: Partial<SocketOptions>);
+  id: string | undefined;
+  connected: boolean;
   readonly disconnected: boolean;
   /** Whether it is connected, or will try to be without your help. */
   readonly active: boolean;
-  /** Whether the last reconnection brought the missed packets along. */
-  readonly recovered: boolean;
+  /** Whether the server has recovered the session and sends what was missed. */
+  recovered: boolean;
   readonly nsp: string;
-  auth: Record<string, unknown> | ((done: (auth: Record<string, unknown>) => void) => void);
-  readonly io: Manager;
+  auth: AuthPayload | ((done: (auth: any) => void) => void);
+  readonly io: Manager<ListenEvents, EmitEvents>;
+  /** Events that wait for the connection. What you take out is not sent. */
+  sendBuffer: { type: number; data: any; id?: number; options: { compress: boolean } }[];
   /** The next event is dropped, not kept, if it cannot be sent at once. */
   readonly volatile: this;
   connect(): this;
@@ -336,12 +384,15 @@ export class Socket {
   disconnect(): this;
   close(): this;
   /** A function as the last argument is called with the server's acknowledgement. */
-  emit(event: string, ...args: any[]): this;
-  emitWithAck(event: string, ...args: any[]): Promise<any>;
+  emit<Name extends NamesOf<EmitEvents>>(event: Name, ...args: ParametersOf<EmitEvents, Name>): this;
+  emitWithAck<Name extends NamesOf<EmitEvents>>(
+    event: Name,
+    ...args: Arguments<ParametersOf<EmitEvents, Name>>
+  ): Promise<Answer<ParametersOf<EmitEvents, Name>>>;
   /** Emits "message". */
   send(...args: any[]): this;
   /** For the next event: how long to wait for its acknowledgement, whose first argument is then an error or null. */
-  timeout(ms: number): this;
+  timeout(ms: number): Socket<ListenEvents, DecorateAcknowledgements<EmitEvents>>;
   /** For compatibility; browsers decide about compression. */
   compress(value: boolean): this;
   onAny(listener: AnyListener): this;
@@ -353,19 +404,113 @@ export class Socket {
   offAnyOutgoing(listener?: AnyListener): this;
   listenersAnyOutgoing(): AnyListener[];
 }
-export interface Socket extends Listening {}
+export interface Socket<ListenEvents extends EventsMap = DefaultEventsMap, EmitEvents extends EventsMap = ListenEvents>
+  extends Listening<SocketEvents, ListenEvents> {}
+export declare namespace Socket {
+  type DisconnectReason =
+    | "io server disconnect"
+    | "io client disconnect"
+    | "ping timeout"
+    | "transport close"
+    | "transport error"
+    | "parse error"
+    | "forced close";
+}
 
-/** The connection under a socket. Events: open, error, close, ping, reconnect_attempt, reconnect, reconnect_error, reconnect_failed. */
-export class Manager {
-  private constructor();
+/** Options of socket.io-client that mean nothing to a browser's WebSocket are taken and ignored. */
+export interface ManagerOptions {
+  /** A connection of its own, although there is one to that server. */
+  forceNew?: boolean;
+  /** False is the same as `forceNew`. */
+  multiplex?: boolean;
+  /** Default "/socket.io". */
+  path?: string;
+  addTrailingSlash?: boolean;
+  query?: { [name: string]: any };
+  /** Must name "websocket", if anything. */
+  transports?: readonly (string | object)[];
+  protocols?: string | string[];
+  timestampRequests?: boolean;
+  timestampParam?: string;
+  autoConnect?: boolean;
+  /** {Encoder, Decoder} of socket.io-parser's interface, such as socket.io-msgpack-parser. */
+  parser?: any;
+  reconnection?: boolean;
+  reconnectionAttempts?: number;
+  reconnectionDelay?: number;
+  reconnectionDelayMax?: number;
+  randomizationFactor?: number;
+  /** For everything from opening the connection to the server's acceptance of a namespace; false waits for ever. */
+  timeout?: number | false;
+  [ignored: string]: any;
+}
+
+interface ManagerEvents {
+  open: () => void;
+  error: (error: Error) => void;
+  close: (reason: string, description?: DisconnectDescription) => void;
+  ping: () => void;
+  packet: (packet: { type: number; nsp: string; data?: any; id?: number }) => void;
+  reconnect_attempt: (attempt: number) => void;
+  reconnect: (attempt: number) => void;
+  reconnect_error: (error: Error) => void;
+  reconnect_failed: () => void;
+}
+
+/** One connection to a server, and its namespaces. */
+export class Manager<ListenEvents extends EventsMap = DefaultEventsMap, EmitEvents extends EventsMap = ListenEvents> {
+  constructor(options: Partial<ManagerOptions>);
+  constructor(url?: string, options?: Partial<ManagerOptions>);
+  /** The connection, or the last one: each attempt has its own. */
   readonly engine: Engine;
+  readonly opts: Partial<ManagerOptions>;
+  socket(nsp: string, options?: Partial<SocketOptions>): Socket<ListenEvents, EmitEvents>;
+  /** `done` hears what comes of it; with it, a failure is not followed by another attempt. */
+  open(done?: (error?: Error) => void): this;
+  connect(done?: (error?: Error) => void): this;
+  reconnection(): boolean;
+  reconnection(value: boolean): this;
+  reconnectionAttempts(): number;
+  reconnectionAttempts(value: number): this;
+  reconnectionDelay(): number;
+  reconnectionDelay(value: number): this;
+  reconnectionDelayMax(): number;
+  reconnectionDelayMax(value: number): this;
+  randomizationFactor(): number;
+  randomizationFactor(value: number): this;
+  timeout(): number | false;
+  timeout(value: number | false): this;
 }
-export interface Manager extends Listening {}
+export interface Manager<ListenEvents extends EventsMap = DefaultEventsMap, EmitEvents extends EventsMap = ListenEvents>
+  extends Listening<ManagerEvents, {}> {}
 
-/** The transport. Events: "packet" for each that came, "packetCreate" for each that is sent, and "close". */
-export interface Engine extends Listening {
-  readonly transport: { readonly name: "websocket" };
+interface EngineEvents {
+  open: () => void;
+  /** A frame came. */
+  packet: (packet: { type: string; data?: any }) => void;
+  /** A frame is sent. */
+  packetCreate: (packet: { type: string; data?: any }) => void;
+  ping: () => void;
+  error: (error: Error) => void;
+  close: (reason: string, description?: DisconnectDescription) => void;
 }
+
+/** The transport under a connection. */
+export interface Engine extends Listening<EngineEvents, DefaultEventsMap> {
+  readonly id: string | undefined;
+  readonly readyState: "opening" | "open" | "closed";
+  readonly transport: { readonly name: "websocket" };
+  /** As if the connection was lost. */
+  close(): this;
+}
+
+/** A socket of the namespace that is the URL's path, over the connection that there is to that server, or a new one. */
+export declare function io(options?: Partial<ManagerOptions & SocketOptions>): Socket;
+export declare function io(url: string, options?: Partial<ManagerOptions & SocketOptions>): Socket;
+export declare namespace io {
+  export { io, io as connect, Manager, Socket };
+}
+export { io as connect, io as default };
 
 /** The revision of the Socket.IO protocol that is spoken. */
 export const protocol: 5;

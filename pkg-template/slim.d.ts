@@ -1,6 +1,7 @@
 // Declarations of "socketio-wasm/slim": the same exports, and `init`, since the .wasm is a file of its own.
 
 export * from "./index.js";
+export { default } from "./index.js";
 
 /**
  * Loads the WebAssembly; await it before the first `new ChatSocket()`, which otherwise throws ERR_NOT_INITIALIZED.

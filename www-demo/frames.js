@@ -20,9 +20,18 @@ export function logFrames({ chat }) {
     toEnd();
   };
 
-  const { engine } = chat.socket.io;
-  engine.on("packet", (packet) => add("received", packet));
-  engine.on("packetCreate", (packet) => add("sent", packet));
+  // Each attempt has an engine of its own, which is there before the first frame comes.
+  const watched = new WeakSet();
+  const watch = () => {
+    const { engine } = chat.socket.io;
+    if (watched.has(engine)) return;
+    watched.add(engine);
+    engine.on("packet", (packet) => add("received", packet));
+    engine.on("packetCreate", (packet) => add("sent", packet));
+  };
+  watch();
+  chat.subscribe(watch);
+  chat.socket.io.on("reconnect_attempt", watch);
 
   pause.addEventListener("click", () => {
     paused = !paused;

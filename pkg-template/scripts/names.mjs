@@ -12,7 +12,7 @@ const binaryen = (name, ...args) =>
 const INTERNAL = (
   "adopt ask atRest base64 buffered codec durable emitReserved given giveBack hangUp isSilent isUp lock messageEvent note numbers outline " +
   "perform prefixes pump settings shut start tell wake watches wrote _acked _acknowledge _add _call _connect _connected _core _emit _end _ended " +
-  "_frame _host _isActive _isUsed _number _received _run _serialise _state _take _unbuffer"
+  "_frame _host _isActive _isWaiting _number _received _run _serialise _state _take _unbuffer"
 ).split(" ");
 
 /** The names in the order in which they stand there, each with a short one that no property of ours has. */

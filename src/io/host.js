@@ -207,6 +207,6 @@ export class Host {
   }
 
   isAuthError(message, data) {
-    return this.#layer.isAuthError?.(message, data);
+    return this.#layer.isAuthError(message, data);
   }
 }

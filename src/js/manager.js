@@ -24,7 +24,7 @@ export const DISCONNECT = 0;
 const CONNECT = 1, CLOSE_LINK = 2, OPEN_LINK = 3, OPEN_ONCE = 4;
 
 /** Where there is no chat layer. */
-const NO_LAYER = { names: new Map() };
+const NO_LAYER = { names: new Map(), isAuthError: () => false };
 
 export class Manager extends Emitter {
   static name = "Manager";
@@ -160,6 +160,7 @@ export class Manager extends Emitter {
   /** Nothing more happens here, for good. */
   _end() {
     if (this.#isClosed) return;
+    this.disconnect();
     this.#isClosed = true;
     this.#host.clear();
     this.#wasm.core_close(this.#handle);
@@ -242,11 +243,12 @@ export class Manager extends Emitter {
   atRest() {
     if (!this.#mayRest) return;
     this.#mayRest = false;
-    if (this.#layer !== NO_LAYER || this.#handle === undefined || this.#sockets.some((socket) => socket._isUsed())) return;
-    this.#wasm.core_close(this.#handle);
-    this.#handle = undefined;
+    if (this.#layer !== NO_LAYER || this.#handle === undefined || this.#sockets.some((socket) => socket.active)) return;
     this.#unwatch?.();
     this.#unwatch = undefined;
+    if (this.#sockets.some((socket) => socket._isWaiting())) return;
+    this.#wasm.core_close(this.#handle);
+    this.#handle = undefined;
   }
 
   /** What has to be known at once. Must not call the application. */

@@ -221,9 +221,9 @@ export class Socket extends Emitter {
     this.emitReserved("connect");
   }
 
-  /** Whether anybody waits for something. */
-  _isUsed() {
-    return this.active || this.sendBuffer.length + this.#acks.size > 0;
+  /** Whether an event waits for a connection, or somebody for an acknowledgement. */
+  _isWaiting() {
+    return this.sendBuffer.length + this.#acks.size > 0;
   }
 
   /** Whether it was still in the buffer. */

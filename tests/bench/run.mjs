@@ -4,7 +4,7 @@
 // speed table is socket.io-client's own time a message; every other one is a ratio to it (below 1 is faster), as the median of the
 // ratios of single rounds, ± half the distance between their quartiles. `again (A/A)` is socket.io-client a second time: how far it is
 // from 1.00 is what this run cannot tell apart, and the largest such distance is printed as the noise. Columns:
-//   socket        `chatSocket.socket`, the general Socket.IO interface
+//   socket        `io` of this package, the general Socket.IO interface
 //   chat          `ChatSocket`: onMessage, sendMessage; every message goes through the offline queue, in memory
 //   chat, local   the same with the queue in localStorage, in rows of its own ("stored"), since the browser's storage costs many times
 //                 what a message does: see there how close it is to `raw, local`, which writes each message, sends and removes it

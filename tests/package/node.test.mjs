@@ -45,7 +45,7 @@ for (const entry of ENTRIES) {
   });
 
   test(`${entry}.js exports what its declarations name`, () => {
-    const names = ["ChatSocket", "Manager", "Socket", "protocol", ...(entry === "slim" ? ["init"] : [])].sort();
+    const names = ["ChatSocket", "Manager", "Socket", "connect", "default", "io", "protocol", ...(entry === "slim" ? ["init"] : [])].sort();
     run(entry, `const all = await import(entry); assert.deepEqual(Object.keys(all).sort(), ${JSON.stringify(names)}); assert.equal(all.protocol, 5);`);
   });
 
@@ -64,8 +64,8 @@ for (const entry of ENTRIES) {
 test("every member that the declarations name is there", () => {
   const declared = readFileSync(join(pkg, "index.d.ts"), "utf8");
   const members = (kind) => {
-    const body = new RegExp(`^(?:export )?${kind} [^{]*\\{\\n([^]*?)^\\}`, "m").exec(declared)[1];
-    return [...body.matchAll(/^  (?:readonly )?(?!constructor|private)(\w+)\??[(:]/gm)].map(([, name]) => name);
+    const body = new RegExp(`^(?:export )?${kind}\\b[^{]*\\{\\n([^]*?)^\\}`, "m").exec(declared)[1];
+    return [...body.matchAll(/^  (?:readonly )?(?!constructor|private)(\w+)\??[(:<]/gm)].map(([, name]) => name);
   };
   const listening = members("interface Listening");
   const expected = {

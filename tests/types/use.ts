@@ -1,5 +1,5 @@
 // What applications write, and what the compiler must refuse. Each @ts-expect-error fails the check if there is no error.
-import { ChatSocket, Manager, Socket, protocol } from "socketio-wasm";
+import connect, { ChatSocket, Manager, Socket, connect as another, io, protocol } from "socketio-wasm";
 import type {
   ChatMessage,
   ChatSnapshot,
@@ -65,6 +65,56 @@ chat.socket.onAny((event, ...args) => expect<[string, unknown[]]>([event, args])
 expect<5>(protocol);
 expect<boolean>(chat.socket instanceof Socket && chat.socket.io instanceof Manager);
 
+interface ServerToClient {
+  news: (headline: string, priority: number) => void;
+  ask: (question: string, answer: (text: string) => void) => void;
+}
+interface ClientToServer {
+  hello: (name: string) => void;
+  count: (what: string, done: (count: number, unit: string) => void) => void;
+}
+const typed: Socket<ServerToClient, ClientToServer> = io("https://chat.example/news", { auth: { token: "t" }, retries: 3, ackTimeout: 1000 });
+typed.on("news", (headline, priority) => expect<[string, number]>([headline, priority]));
+typed.once("ask", (question, answer) => answer(question));
+typed.on("connect_error", (error) => expect<string>(error.message));
+typed.on("disconnect", (reason, details) => expect<[Socket.DisconnectReason, unknown]>([reason, details]));
+typed.emit("hello", "me").emit("count", "sheep", (count, unit) => expect<[number, string]>([count, unit]));
+typed.timeout(100).emit("count", "sheep", (error, count) => expect<[Error, number]>([error, count]));
+typed.emitWithAck("count", "sheep").then((count) => expect<number>(count));
+typed.timeout(100).volatile.emit("hello", "me");
+expect<Manager>(typed.io.reconnectionDelay(10).timeout(false));
+expect<number | false>(typed.io.timeout());
+typed.io.on("reconnect_attempt", (attempt) => expect<number>(attempt)).once("error", (error) => expect<Error>(error));
+expect<string | undefined>(typed.io.engine.id);
+typed.io.engine.once("close", (reason) => expect<string>(reason));
+const plain: Socket = connect({ autoConnect: false, parser: {}, auth: (done) => done({ token: "t" }) });
+plain.emit("anything", 1, () => {}).on("anything", (a, b) => expect<unknown[]>([a, b]));
+expect<typeof io>(another);
+expect<typeof io>(io.connect);
+expect<Socket>(new Manager("https://chat.example").socket("/", { auth: { token: "t" } }));
+// @ts-expect-error: no such event from the server
+typed.on("olds", () => {});
+// @ts-expect-error: its first argument is a text
+typed.on("news", (headline: number) => expect<number>(headline));
+// @ts-expect-error: no such event to the server
+typed.emit("news", "x", 1);
+// @ts-expect-error: a number is no name
+typed.emit("hello", 1);
+// @ts-expect-error: an argument is missing
+typed.emit("hello");
+// @ts-expect-error: with a time-out the error comes first
+typed.timeout(100).emit("count", "sheep", (count: number) => expect<number>(count));
+// @ts-expect-error: it is a number that is answered
+typed.emitWithAck("count", "sheep").then((count) => expect<string>(count));
+// @ts-expect-error: a manager has no such event
+typed.io.on("reconnecting", () => {});
+// @ts-expect-error: no such reason
+typed.on("disconnect", (reason) => reason === "bored");
+// @ts-expect-error: milliseconds
+io({ ackTimeout: "1s" });
+// @ts-expect-error: the namespace is a text
+new Manager("https://chat.example").socket(1);
+
 function describe(status: ConnectionStatus): string {
   switch (status) {
     case "idle":
@@ -111,10 +161,10 @@ chat.offlineMessages.push(chat.pendingMessages[0]!);
 chat.lastMessage.content;
 // @ts-expect-error: there is no mock server unless useMockSocket
 chat.mock.drop();
-// @ts-expect-error: a socket comes from a client
+// @ts-expect-error: a socket belongs to a manager
 new Socket();
-// @ts-expect-error: so does a manager
-new Manager();
+// @ts-expect-error: an option of another kind
+new Manager("https://chat.example", { reconnectionDelay: "soon" });
 // @ts-expect-error: only the slim entry has it
 import { init } from "socketio-wasm";
 // @ts-expect-error: declarations for the package's own use are not exported

@@ -45,6 +45,7 @@ mod connection;
 mod delivery;
 mod events;
 mod heartbeat;
+mod io;
 mod listeners;
 mod malformed;
 mod mock;

@@ -14,8 +14,8 @@ export async function until(condition, what) {
   }
 }
 
-/** `io` of one copy of socket.io-client's bundle. */
-function reference(label, io) {
+/** `io` of socket.io-client, or of this package. */
+function general(label, io) {
   return {
     label,
     async open({ listeners }) {
@@ -39,26 +39,6 @@ async function openChat(ChatSocket, label, options) {
   chat.initializeSocket();
   await until(() => chat.isConnected, `${label} to connect`);
   return chat;
-}
-
-/** The general Socket.IO interface of this module. */
-function general(label, ChatSocket) {
-  return {
-    label,
-    async open({ listeners }) {
-      const chat = await openChat(ChatSocket, label, { queue: { storage: "memory" } });
-      const socket = chat.socket;
-      for (const listener of listeners) socket.on("message", listener);
-      return {
-        transport: FakeWebSocket.latest,
-        frames: "socketio",
-        messages: "complete",
-        send: (message) => void socket.emit("sendMessage", message),
-        trip: (message, done) => void socket.emit("sendMessage", message, done),
-        close: () => chat.close(),
-      };
-    },
-  };
 }
 
 /** The chat interface of this module: every message goes through the offline queue. Fire and forget is `delivery: "sent"`. */
@@ -183,11 +163,11 @@ function durable(ChatSocket) {
 export const queues = ({ io, ChatSocket }) => ({ retries: retries(io), chatLocal: durable(ChatSocket) });
 
 /** Keys are what cases.js names. `again` is a second copy of the same bundle: the control that shows the noise. */
-export function contenders({ io, ioAgain, ChatSocket }) {
+export function contenders({ io, ioAgain, ioHere, ChatSocket }) {
   return {
-    base: reference("socket.io-client", io),
-    again: reference("again (A/A)", ioAgain),
-    socket: general("socket", ChatSocket),
+    base: general("socket.io-client", io),
+    again: general("again (A/A)", ioAgain),
+    socket: general("socket", ioHere),
     chat: chat("chat", ChatSocket, "memory"),
     chatLocal: chat("chat, local", ChatSocket, "local"),
     raw: raw("raw", false),

@@ -10,7 +10,7 @@ import { addings, runAdding, runDelivery, writesOfOne } from "./queue.js";
 globalThis.WebSocket = FakeWebSocket;
 
 // A query makes a second copy of the module: its own closures, its own inline caches.
-const [{ io }, { io: ioAgain }, { ChatSocket }] = await Promise.all([
+const [{ io }, { io: ioAgain }, { ChatSocket, io: ioHere }] = await Promise.all([
   import("/reference.js"),
   import("/reference.js?again"),
   import("/pkg/index.js"),
@@ -20,7 +20,7 @@ if (!crossOriginIsolated) throw new Error("not cross-origin isolated: the clock 
 if (typeof gc !== "function") throw new Error("gc() is missing: start Chromium with --js-flags=--expose-gc");
 localStorage.clear();
 
-const available = contenders({ io, ioAgain, ChatSocket });
+const available = contenders({ io, ioAgain, ioHere, ChatSocket });
 const emptied = queues({ io, ChatSocket });
 const named = (name) => cases.find((spec) => spec.name === name);
 
