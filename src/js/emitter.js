@@ -69,7 +69,7 @@ export class Emitter {
   }
 
   hasListeners(event) {
-    return this.listeners(event).length > 0;
+    return this.#lists.has(nameOf(event));
   }
 
   emit(event, ...args) {

@@ -79,7 +79,7 @@ export class Manager extends Emitter {
       this.engine.readyState = "opening";
       this.#cause = undefined;
       return connect();
-    }, { message: (...what) => this.#hear(...what), closed: (...what) => this.#closed(...what) });
+    }, { message: (number, data) => this.#hear(number, data), closed: (...what) => this.#closed(...what) });
     this.#host = new Host(link, this.#layer, this);
     if (opts.parser) this.#host.codec = new Codec(opts.parser, (head, data) => this.#decoded(head, data));
     if (this._autoConnect) this.open();
@@ -146,10 +146,9 @@ export class Manager extends Emitter {
     return this.#host;
   }
 
-  /** To be called with what a call of Rust returned: the application is told what it caused. */
-  _run(result) {
+  /** To be called after a call of Rust, or with what it returned: the application is told what it caused. */
+  _run() {
     this.#host.pump();
-    return result;
   }
 
   /** Calls Rust, if there is anything to call. */
@@ -191,10 +190,10 @@ export class Manager extends Emitter {
     return this.#host.codec ? [args] : serialise(args);
   }
 
-  _emit(index, body, attachments, ...how) {
+  _emit(index, body, attachments, ack, timeout, volatile) {
     const handle = this._core();
     this.#attach(attachments);
-    return this.#wasm.core_emit(handle, index, body, ...how);
+    return this.#wasm.core_emit(handle, index, body, ack, timeout, volatile);
   }
 
   _acknowledge(index, transport, id, args) {
@@ -211,11 +210,12 @@ export class Manager extends Emitter {
   #hear(number, data) {
     if (this.watches()) this.engine._frame("packet", data);
     const { codec } = this.#host;
-    if (typeof data !== "string") {
-      if (codec) codec.decode(data);
-      else this.#do(this.#wasm.core_binary, number, data);
-    } else if (codec && data[0] === "4") codec.decode(data.slice(1));
-    else this.#do(this.#wasm.core_text, number, data);
+    const text = typeof data === "string";
+    if (codec && (!text || data[0] === "4")) return codec.decode(text ? data.slice(1) : data);
+    if (this.#handle === undefined) return;
+    if (text) this.#wasm.core_text(this.#handle, number, data);
+    else this.#wasm.core_binary(this.#handle, number, data);
+    this._run();
   }
 
   #closed(number, how, detail, event) {
@@ -343,9 +343,7 @@ export class Manager extends Emitter {
   /** Asks a socket's `auth` for what to connect with. */
   #ask(socket, index, question) {
     const handle = this.#handle;
-    const answer = (kind, value) => {
-      if (this.#handle === handle) this._run(this.#wasm.core_answer(handle, index, question, kind, value));
-    };
+    const answer = (kind, value) => this._run(this.#wasm.core_answer(handle, index, question, kind, value));
     const fail = (error) => answer(FAILED, String(error?.message ?? error));
     const give = (auth) => {
       let json;

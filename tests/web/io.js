@@ -100,7 +100,7 @@ export const an_auth_function_that_answers_late_or_twice_sends_one_connect = tes
   socket.connect();
   const third = await world.socket();
   third.open();
-  answers[1]({ "of another life": true });
+  answers[0]({ "of another life": true });
   same(third.sent, []);
   socket.disconnect();
 });
