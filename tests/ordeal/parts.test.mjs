@@ -73,7 +73,7 @@ describe("a violation is", () => {
 });
 
 describe("a plan", () => {
-  const options = { messages: 500, faultCount: 60, kinds: Object.keys(FAULTS), faults: FAULTS, tabs: 3, conversations: 10 };
+  const options = { messages: 500, faultCount: 4 * Object.keys(FAULTS).length, kinds: Object.keys(FAULTS), faults: FAULTS, tabs: 3, conversations: 10 };
   const flat = (steps) => steps.flatMap((step) => [step, ...(step.inner ? [step.inner] : [])]);
 
   test("is the same for the same seed, and another for another", () => {
