@@ -150,11 +150,11 @@ impl<P: Value> Client<P> {
 
     /// Reports whether a [`Write::Store`] worked. What was stored once stays so: a failed overwrite leaves the older text.
     pub fn stored(&mut self, key: Key, ok: bool) {
-        let Some(entry) = self.chat.as_mut().and_then(|chat| chat.outbox.get_mut(key)) else {
-            return;
-        };
+        let Some(chat) = &mut self.chat else { return };
+        let Some(entry) = chat.outbox.get_mut(key) else { return };
         let refused = std::mem::replace(&mut entry.refused, !ok);
         if !ok {
+            chat.outbox.refused = true;
             return self.flush_soon(0);
         }
         let (id, left) = (entry.id.clone(), entry.stored_at.take());
@@ -173,7 +173,7 @@ impl<P: Value> Client<P> {
 
     /// There may be room: try the oldest that storage refused.
     pub(super) fn store_unpersisted(&mut self) {
-        if let Some(key) = self.outbox().and_then(Outbox::unpersisted) {
+        if let Some(key) = self.chat.as_mut().and_then(|chat| chat.outbox.unpersisted()) {
             self.put(Output::Write(Write::Store(key)));
         }
     }

@@ -132,12 +132,16 @@ pub struct Limits {
 #[derive(Debug)]
 pub struct Outbox<P> {
     entries: Vec<Entry<P>>,
+    /// Of each entry's id, close together: a message that is added is compared with all.
+    digests: Vec<u32>,
+    /// Whether storage has refused an entry that may still be here.
+    pub(super) refused: bool,
     length: usize,
 }
 
 impl<P> Default for Outbox<P> {
     fn default() -> Self {
-        Outbox { entries: Vec::new(), length: 0 }
+        Outbox { entries: Vec::new(), digests: Vec::new(), refused: false, length: 0 }
     }
 }
 
@@ -155,7 +159,8 @@ impl<P: Value> Outbox<P> {
     /// The newest entry with that message id.
     pub fn by_id(&self, id: &P) -> Option<&Entry<P>> {
         let digest = id.digest();
-        self.entries.iter().rev().find(|entry| entry.digest == digest && entry.id == *id)
+        let mut both = self.digests.iter().zip(&self.entries).rev();
+        both.find(|(of, entry)| **of == digest && entry.id == *id).map(|(_, entry)| entry)
     }
 
     /// Whether one more of this length fits.
@@ -172,12 +177,15 @@ impl<P: Value> Outbox<P> {
     pub(super) fn insert(&mut self, entry: Entry<P>) {
         self.length += entry.length as usize;
         let at = self.entries.partition_point(|other| other.place <= entry.place);
+        self.refused |= entry.refused;
+        self.digests.insert(at, entry.digest);
         self.entries.insert(at, entry);
     }
 
     pub(super) fn remove(&mut self, key: Key) -> Option<Entry<P>> {
         let at = self.entries.iter().position(|entry| entry.key == key)?;
         let entry = self.entries.remove(at);
+        self.digests.remove(at);
         self.length -= entry.length as usize;
         Some(entry)
     }
@@ -212,9 +220,14 @@ impl<P: Value> Outbox<P> {
         sending.map(|entry| (entry.due, entry.key)).min()
     }
 
-    /// The oldest entry that storage has not, or not as it is now.
-    pub(super) fn unpersisted(&self) -> Option<Key> {
-        self.entries.iter().find(|entry| !entry.persisted || entry.refused).map(|entry| entry.key)
+    /// The oldest entry that storage has refused to write as it is now.
+    pub(super) fn unpersisted(&mut self) -> Option<Key> {
+        if !self.refused {
+            return None;
+        }
+        let found = self.entries.iter().find(|entry| entry.refused).map(|entry| entry.key);
+        self.refused = found.is_some();
+        found
     }
 
     /// Takes out what was queued while nobody knew whose it is.
