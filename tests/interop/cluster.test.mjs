@@ -74,6 +74,8 @@ describe("a cluster of two nodes with the Redis Streams adapter", () => {
     }
     assert.deepEqual(await ada.seen("disconnects"), ["transport close"]);
     assert.deepEqual((await ada.seen("greetings", 2)).map(({ node }) => node), [first, second]);
+    assert.deepEqual(await ada.seen("connects"), [{ recovered: false }, { recovered: true }]);
+    assert.deepEqual(await ada.seen("messages", MESSAGES), CONTENTS);
     assert.deepEqual(await grace.seen("disconnects", 0), []);
     return { ada, grace, first, second, before, messages: await stored() };
   }
@@ -81,14 +83,14 @@ describe("a cluster of two nodes with the Redis Streams adapter", () => {
   const ofUser = (messages, user) => messages.filter((message) => message.user === user);
   const contentsOf = (messages) => messages.map(({ content }) => content);
 
-  test("a node that is told to end: every message is stored once and in order, whichever node it was sent to", async (t) => {
+  test("a node that is told to end: every message is stored once and in order, and what was missed is recovered", async (t) => {
     const { grace, first, before, messages } = await converse("SIGTERM");
     for (const user of ["Ada", "Grace"]) assert.deepEqual(contentsOf(ofUser(messages, user)), CONTENTS);
     assert.deepEqual(await grace.seen("messages", MESSAGES), CONTENTS);
     report(t, { first, before, messages });
   });
 
-  test("a node that is killed: every message is stored in order, and only what it was handling possibly twice", async (t) => {
+  test("a node that is killed: every message is stored in order, only what it was handling possibly twice, and what was missed is recovered", async (t) => {
     const { grace, first, second, before, messages } = await converse("SIGKILL");
     assert.deepEqual(contentsOf(ofUser(messages, "Grace")), CONTENTS);
     const [byFirst, bySecond] = [first, second].map((node) => contentsOf(ofUser(messages, "Ada").filter((message) => message.node === node)));
