@@ -17,7 +17,8 @@ export function scenario({ title, command, refusesWithData, tellsMaxPayload, unk
     const folder = mkdtempSync(join(tmpdir(), "socketio-wasm-interop-"));
     const log = join(folder, "log");
     const server = new ServerProcess((port) => command(PATH, port, log));
-    let clients = [];
+    const refusal = { message: "The token is not good", data: refusesWithData ? { status: 401, code: "BAD_TOKEN" } : undefined };
+    const clients = [];
 
     before(async () => {
       await browser.launch();
@@ -66,7 +67,6 @@ export function scenario({ title, command, refusesWithData, tellsMaxPayload, unk
       await client.signIn("bad");
       const [id] = await client.send("held");
       await client.status("auth_required");
-      const refusal = { message: "The token is not good", data: refusesWithData ? { status: 401, code: "BAD_TOKEN" } : undefined };
       assert.deepEqual(await client.seen("errors"), [refusal]);
       assert.deepEqual(await client.seen("refusals"), [refusal]);
       await client.signIn("good");
@@ -168,6 +168,22 @@ export function scenario({ title, command, refusesWithData, tellsMaxPayload, unk
       const [id] = await client.send("in the namespace");
       await client.seen("outcomes");
       assert.deepEqual(logged([id]).map(({ namespace }) => namespace), ["/admin"]);
+    });
+
+    test("a second namespace shares the connection, and has its own sign-in, events and end", async () => {
+      const client = await connect();
+      await client.beside("/admin", "Bearer bad");
+      assert.deepEqual(await client.seen("errors"), [refusal]);
+      await client.beside("/admin", "Bearer good");
+      assert.deepEqual(await client.seen("greetings", 2), [{ namespace: "/" }, { namespace: "/admin" }]);
+      assert.deepEqual(await client.call("ask", ...TEXTS), TEXTS.toReversed());
+      const [id] = await client.send("beside it");
+      await client.seen("outcomes");
+      assert.deepEqual(logged([id]).map(({ namespace }) => namespace), ["/"]);
+      await client.emit("leave");
+      assert.deepEqual(await client.seen("disconnects"), ["io server disconnect"]);
+      assert.equal(await client.do(() => window.app.chat.status), "connected");
+      assert.equal(await client.do(() => window.app.connections()), 1);
     });
 
     test("a namespace that the server does not know is a connect_error with the server's words", async () => {

@@ -112,6 +112,10 @@ class Client {
     return this.do((given) => window.app.chat.initializeSocket(given), token);
   }
 
+  beside(...args) {
+    return this.do(([namespace, token]) => window.app.beside(namespace, token), args);
+  }
+
   join(conversation) {
     return this.do((id) => window.app.chat.joinConversation(id), conversation);
   }

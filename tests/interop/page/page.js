@@ -36,29 +36,47 @@ function watch(socket, note) {
   });
 }
 
-/** The client, and what it was told. */
-let chat;
+/** The client, the socket that is talked to, and what they were told. */
+let chat, socket;
 const seen = {};
 const note = (list, item) => (seen[list] ??= []).push(item);
 
+/** How many connections there have been. */
+let connections = 0;
+window.WebSocket = class extends WebSocket {
+  constructor(...args) {
+    super(...args);
+    connections += 1;
+  }
+};
+
 window.app = {
   seen,
+  connections: () => connections,
 
   open(options) {
     chat = app.chat = new pkg.ChatSocket(options);
     chat.onMessage(({ content }) => note("messages", content));
     chat.onAuthRequired(({ message, data }) => note("refusals", { message, data }));
     chat.socket.io.on("ping", () => note("pings", null));
-    watch(chat.socket, note);
+    watch((socket = chat.socket), note);
+  },
+
+  /** Opens a second namespace over the same connection, and talks to that from now on; again, with another token. */
+  beside(namespace, token) {
+    const beside = chat.socket.io.socket(namespace);
+    if (beside !== socket) watch((socket = beside), note);
+    socket.auth = { token };
+    socket.connect();
   },
 
   emit(event, args) {
-    chat.socket.emit(event, ...args.map(revive));
+    socket.emit(event, ...args.map(revive));
   },
 
   /** Resolves to all arguments of the acknowledgement. */
   call(event, args) {
-    return new Promise((resolve) => chat.socket.emit(event, ...args.map(revive), (...answer) => resolve(plain(answer))));
+    return new Promise((resolve) => socket.emit(event, ...args.map(revive), (...answer) => resolve(plain(answer))));
   },
 
   /** Sends one text after the other, each when the page has had time for others. */
