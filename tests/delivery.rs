@@ -294,17 +294,29 @@ fn a_message_older_than_ttl_is_expired_shown_and_not_sent() {
 }
 
 #[test]
-fn a_late_acknowledgement_of_an_earlier_attempt_settles_nothing_and_harms_nothing() {
+fn an_acknowledgement_that_comes_late_over_the_same_link_counts() {
     let mut world = with(chat());
     world.server.default = Answer::Silent;
     world.send("c", "m");
     world.run_for(10_500);
     assert_eq!(world.queue(), ["m InDoubt 1"]);
     world.hear("430[]");
-    assert_eq!(world.queue(), ["m InDoubt 1"]);
-    world.server.default = Answer::Accept;
-    world.run_until("acceptance", World::is_empty);
-    assert_eq!(world.server.repeats, 1);
+    assert_eq!(world.queue(), [""; 0]);
+    world.run_for(600_000);
+    assert_eq!(world.server.repeats, 0);
+    assert!(world.storage.map.is_empty());
+}
+
+#[test]
+fn an_acknowledgement_of_a_former_link_settles_nothing() {
+    let mut world = with(chat());
+    world.server.default = Answer::Silent;
+    world.send("c", "m");
+    world.drive();
+    world.drop_link();
+    world.run_until("a connection", World::is_connected);
+    world.hear("430[]");
+    assert_eq!(world.queue().len(), 1);
 }
 
 #[test]

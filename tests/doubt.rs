@@ -219,3 +219,15 @@ fn a_retry_starts_the_count_of_attempts_anew() {
     world.run_for(10_000);
     assert_eq!(world.queue(), ["1 InDoubt 1"], "and is not failed at once");
 }
+
+#[test]
+fn an_acknowledgement_that_comes_while_the_page_stands_still_counts() {
+    let mut world = World::connected();
+    world.send("c", "m");
+    world.input(Input::Frozen);
+    world.drive();
+    world.input(Input::Resumed);
+    world.run_for(1_000);
+    assert_eq!(world.server.repeats, 0);
+    assert_eq!(world.queue(), [""; 0]);
+}

@@ -5,7 +5,7 @@
 mod common;
 
 use common::{Answer, World, chat, config};
-use socketio_wasm::client::{ChatConfig, Limits, SendError};
+use socketio_wasm::client::{ChatConfig, Input, Limits, SendError};
 
 #[test]
 fn read_marks_of_a_conversation_are_merged_while_they_wait() {
@@ -119,4 +119,29 @@ fn a_read_mark_that_grew_and_did_not_fit_is_stored_as_it_is_once_there_is_room()
     world.connect();
     world.drive();
     assert_eq!(world.server.reads[0]["messageIds"].to_string(), r#"["x","y"]"#);
+}
+
+#[test]
+fn a_read_mark_merged_into_an_old_one_does_not_expire_with_it() {
+    let mut world = World::new(config(), ChatConfig { ttl: 3_600_000, ..chat() });
+    world.mark_read("c", &["a"]);
+    world.run_for(3_540_000);
+    world.mark_read("c", &["b"]);
+    world.run_for(120_000);
+    world.connect();
+    world.drive();
+    assert_eq!(world.server.reads[0]["messageIds"].to_string(), r#"["a","b"]"#);
+}
+
+#[test]
+fn a_read_mark_is_merged_and_not_replaced_where_the_link_turns_out_to_be_dead() {
+    let mut world = World::connected();
+    // Another tab may be sending it.
+    world.input(Input::Frozen);
+    world.mark_read("c", &["a"]);
+    world.suspend(60_000);
+    world.mark_read("c", &["b"]);
+    world.input(Input::Resumed);
+    world.run_for(10_000);
+    assert_eq!(world.server.reads[0]["messageIds"].to_string(), r#"["a","b"]"#);
 }

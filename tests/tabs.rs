@@ -425,7 +425,7 @@ fn a_read_mark_that_another_tab_may_be_sending_is_not_merged_into() {
     browser.connect(1);
     browser.queue_of(1, Kind::Read, "c", "first");
     assert_eq!(browser.sent(0), ["first"]);
-    assert!(browser.tabs[1].client.open_read(&"c".to_owned()).is_none());
+    assert!(browser.tabs[1].client.open_read(NOW, &"c".to_owned()).is_none());
     browser.queue_of(1, Kind::Read, "c", "second");
     assert_eq!(browser.sent(0), ["first", "second"]);
     browser.answer(0, OK);
@@ -440,7 +440,7 @@ fn a_read_mark_that_grows_while_it_is_on_the_wire_goes_again() {
     browser.connect(0);
     assert_eq!(browser.sent(0), ["some"]);
     // Not connected, so that it cannot know.
-    assert!(browser.tabs[1].client.open_read(&"c".to_owned()).is_some());
+    assert!(browser.tabs[1].client.open_read(NOW, &"c".to_owned()).is_some());
     browser.queue_of(1, Kind::Read, "c", "all");
     assert_eq!(browser.sent(0), ["some", "all"]);
     browser.answer(0, OK);

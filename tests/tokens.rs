@@ -4,8 +4,8 @@
 
 mod common;
 
-use common::{Answer, SignIn, World, chat, config};
-use socketio_wasm::client::{Answer as Auth, ChatConfig, ConnectionStatus, Input, Millis};
+use common::{Answer, SignIn, UNCLAIMED, World, chat, config};
+use socketio_wasm::client::{Answer as Auth, ChatConfig, ConnectionStatus, Input, Millis, SocketId};
 
 const MINUTE: Millis = 60_000;
 const HOUR: Millis = 60 * MINUTE;
@@ -289,4 +289,168 @@ fn a_connection_without_a_token_asks_for_none() {
     world.run_for(24 * HOUR);
     assert!(world.is_connected());
     assert_eq!(world.lines("ask").len(), 1);
+}
+
+/// `initializeSocket` with another token, or with somebody new to ask.
+fn bring(world: &mut World, sign_in: SignIn) {
+    world.sign_in = sign_in;
+    world.run(|client, now| {
+        client.replace_token(now);
+        client.initialize(now, true);
+    });
+}
+
+#[test]
+fn a_network_that_fails_before_the_successor_of_a_refused_token_was_tried_is_no_sign_out() {
+    let mut world = World::chat();
+    world.sign_in = SignIn::Token("bad");
+    world.run(|client, now| client.initialize(now, true));
+    world.sign_in = SignIn::Token("good");
+    world.run_until("the second question", |world| world.lines("ask").len() == 2);
+    world.server.reachable = false;
+    world.drop_link();
+    world.run_for(2_500);
+    world.server.reachable = true;
+    world.run_until("a connection", World::is_connected);
+    assert_eq!(world.lines("told auth_required"), [""; 0]);
+}
+
+#[test]
+fn a_token_that_was_given_while_another_was_on_the_wire_is_tried_when_that_is_refused() {
+    let mut world = World::chat();
+    bring(&mut world, SignIn::Token("bad"));
+    world.run_until("CONNECT", |world| world.server.connects.len() == 1);
+    bring(&mut world, SignIn::Token("good"));
+    world.run_until("a connection", World::is_connected);
+    assert_eq!(tokens(&world), ["bad", "good"]);
+    assert_eq!(world.lines("told auth_required"), [""; 0]);
+}
+
+#[test]
+fn a_token_that_was_given_over_a_living_connection_is_tried_when_that_is_refused() {
+    let mut world = World::chat();
+    bring(&mut world, SignIn::Token("first"));
+    world.drive();
+    bring(&mut world, SignIn::Token("second"));
+    world.drive();
+    world.hear(r#"44{"message":"jwt expired","data":{"code":401}}"#);
+    world.run_until("a connection", World::is_connected);
+    assert_eq!(tokens(&world), ["first", "second"]);
+}
+
+#[test]
+fn a_successor_that_waits_is_asked_for_anew_when_the_connection_is_refused() {
+    let mut world = signed_in("first", None, START + HOUR);
+    world.run_for(HOUR - MINUTE - 1_000);
+    world.server.default = Answer::Ignore;
+    world.send("c", "m");
+    world.sign_in = SignIn::Until("second", None, START + 3 * HOUR);
+    world.run_for(2_000);
+    world.server.default = Answer::Accept;
+    world.hear(r#"44{"message":"jwt expired","data":{"code":401}}"#);
+    world.run_until("acceptance", World::is_empty);
+    assert_eq!(tokens(&world), ["first", "second"]);
+    assert_eq!(world.lines("told auth_required"), [""; 0]);
+}
+
+#[test]
+fn somebody_new_who_fails_or_is_silent_is_asked_until_it_is_known_whose_the_messages_are() {
+    for first in [SignIn::Fails("fetch failed"), SignIn::Never] {
+        let mut world = World::connected();
+        world.sign_in = first;
+        world.run(|client, now| {
+            client.replace_token(now);
+            client.initialize(now, true);
+            client.doubt_owner(UNCLAIMED.to_owned());
+        });
+        world.send("c", "m");
+        world.run_for(90_000);
+        let asked = world.lines("ask").len();
+        assert!((4..=30).contains(&asked), "{first:?}: asked {asked} times");
+        assert!(world.lines("ask").iter().all(|reason| *reason == "Initial"));
+        assert_eq!(world.queue(), ["m Queued 0"]);
+        world.sign_in = SignIn::Token("good");
+        world.run_until("the answer", |world| world.lines("ask").len() > asked);
+        world.change_owner("ann");
+        world.run_until("acceptance", World::is_empty);
+        assert_eq!(world.server.connects.len(), 1, "{first:?}: the same owner, the same connection");
+    }
+}
+
+/// A chat client whose connection another namespace uses as well.
+fn shared() -> (World, SocketId) {
+    let mut world = World::chat();
+    let other = world.client.add_socket("/other".to_owned());
+    world.sign_in = SignIn::Until("ann", None, START + HOUR);
+    world.connect();
+    world.run(|client, now| client.connect(now, other));
+    world.drive();
+    assert!(world.is_connected() && world.client.is_connected(other));
+    (world, other)
+}
+
+/// Payloads of the CONNECT packets for the root namespace.
+fn roots(world: &World) -> Vec<&String> {
+    world.server.received.iter().filter(|frame| frame.starts_with("40{")).collect()
+}
+
+#[test]
+fn after_stop_nobody_is_asked_nor_signed_out_though_others_keep_the_connection() {
+    let (mut world, other) = shared();
+    world.run(|client, now| client.stop(now));
+    world.drive();
+    world.log.clear();
+    world.sign_in = SignIn::SignedOut;
+    world.run_for(2 * HOUR);
+    assert_eq!(world.lines("ask"), [""; 0]);
+    assert_eq!(world.client.status(), ConnectionStatus::Idle);
+    assert_eq!(world.lines("told auth_required"), [""; 0]);
+    assert!(world.client.is_connected(other));
+}
+
+#[test]
+fn a_successor_is_forgotten_when_the_client_is_stopped() {
+    let (mut world, _) = shared();
+    world.sign_in = SignIn::Never;
+    world.run_until("the question", |world| world.lines("ask").last() == Some(&"Expiring"));
+    world.run(|client, now| client.stop(now));
+    world.answer(World::auth_until("stale", None, START + 9 * HOUR));
+    bring(&mut world, SignIn::Token("fresh"));
+    world.run_for(5_000);
+    assert_eq!(roots(&world).len(), 2);
+    assert!(roots(&world)[1].contains("fresh"), "{:?}", roots(&world));
+}
+
+#[test]
+fn the_token_of_an_attempt_that_was_given_up_is_not_used_for_the_next_user() {
+    for known in [true, false] {
+        let mut world = World::chat();
+        let other = world.client.add_socket("/other".to_owned());
+        world.sign_in = SignIn::Token("ann");
+        world.run(|client, now| client.initialize(now, true));
+        world.run(|client, now| client.connect(now, other));
+        world.run(|client, now| client.stop(now));
+        bring(&mut world, SignIn::Token("bob"));
+        if !known {
+            world.run(|client, _| client.doubt_owner(UNCLAIMED.to_owned()));
+        }
+        world.send("c", "from bob");
+        world.run_for(1_000);
+        assert!(!world.server.received.iter().any(|frame| frame.contains("ann")), "{:?}", world.server.received);
+        assert!(roots(&world)[0].contains("bob"));
+    }
+}
+
+#[test]
+fn stopped_while_its_token_is_asked_for_it_lets_others_connect() {
+    let mut world = World::chat();
+    let other = world.client.add_socket("/other".to_owned());
+    world.sign_in = SignIn::Never;
+    world.run(|client, now| client.initialize(now, true));
+    world.run(|client, now| client.connect(now, other));
+    world.sign_in = SignIn::Token("x");
+    world.run(|client, now| client.stop(now));
+    world.drive();
+    assert!(world.client.is_connected(other));
+    assert_eq!(world.client.status(), ConnectionStatus::Idle);
 }

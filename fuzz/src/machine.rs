@@ -77,6 +77,7 @@ fn any_world(choices: &mut Choices) -> World {
             max_in_flight: choices.pick(&[1, 3, 16]),
             limits: Limits { messages: 20, length: 100_000 },
             ttl: choices.pick(&[600_000, chat().ttl]),
+            head: chat().head,
         },
     );
     world.locks = choices.chance(75);

@@ -1,6 +1,7 @@
 //! The chat layer above one socket: sign-in, the conversations joined, and when the outbox may send.
 
 use super::frame::{ConnectError, EventName};
+use super::link::LinkState;
 use super::order::Order;
 use super::outbox::Outbox;
 use super::socket::SocketState;
@@ -145,6 +146,11 @@ impl<P: Value> Client<P> {
         let Some(chat) = &self.chat else { return };
         self.disconnect_socket(now, chat.socket);
         self.chat_down(ConnectionStatus::Idle, None);
+        self.forget_token();
+        if self.link.state == LinkState::Asking {
+            // Others want the connection, and need no token for it.
+            self.open_transport();
+        }
     }
 
     /// Whose messages are sent and shown from now on; it also names where they are stored. A connection of another owner is closed and a new one
@@ -303,8 +309,12 @@ impl<P: Value> Client<P> {
         if error.sign_in && chat.tokens.refusal.is_some() {
             return self.sign_out(error);
         }
-        chat.tokens.refusal = error.sign_in.then(|| error.clone());
         let again = error.sign_in;
+        if again {
+            chat.tokens.refuse(error.clone());
+        } else {
+            chat.tokens.refusal = None;
+        }
         if chat.status == ConnectionStatus::Connected {
             chat.status = ConnectionStatus::Reconnecting;
         }
@@ -438,7 +448,9 @@ impl<P: Value> Client<P> {
         (chat.ready, chat.joined, chat.unreported, chat.congested) = (false, false, 0, false);
         chat.tokens.successor = None;
         self.yield_turn();
-        self.changed = true;
+        for entry in self.chat.iter_mut().flat_map(|chat| chat.outbox.iter_mut()) {
+            entry.ack = None;
+        }
     }
 
     /// The page may stand still for long: another tab shall send. What is on the wire is in doubt.

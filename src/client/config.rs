@@ -47,4 +47,6 @@ pub struct ChatConfig {
     pub limits: Limits,
     /// Age at which a message expires.
     pub ttl: Millis,
+    /// UTF-8 bytes that a message's frame has at most beside its payload: types, namespace, ack id, event name.
+    pub head: u32,
 }

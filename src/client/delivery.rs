@@ -12,8 +12,6 @@ use crate::socketio::{Header, PacketType};
 const CONGESTION: u64 = 1 << 20;
 /// How often a congested transport is asked (milliseconds): WebSocket has no event for it.
 const CONGESTION_POLL: Millis = 50;
-/// The most that a packet's head adds to a payload: `42` and an ack id.
-const HEAD: u64 = 20;
 
 /// A message to be queued.
 #[derive(Debug)]
@@ -26,7 +24,7 @@ pub struct NewMessage<P> {
     pub payload: P,
     /// UTF-16 code units as stored.
     pub length: u32,
-    /// UTF-8 bytes on the wire, without the packet's head.
+    /// UTF-8 bytes of the payload.
     pub bytes: u32,
 }
 
@@ -68,16 +66,17 @@ impl<P: Value> Client<P> {
     /// Queues a message, asks for it to be stored, and sends it if that can be done now. A read mark takes the place of the one that
     /// [`Outbox::open_read`] finds: the caller has merged the two.
     pub fn send(&mut self, now: Millis, kind: Kind, message: NewMessage<P>) -> Result<Key, SendError> {
+        // Looked for before a dead link is noticed, as the caller did.
+        let open = self.find_read(&message.conversation).filter(|_| kind == Kind::Read);
+        let open = open.map(|entry| (entry.key, entry.length));
         self.check_heartbeat(now);
         let Chat { config, outbox, order, .. } = self.chat.as_ref().ok_or(SendError::QueueFull)?;
         let (limits, place) = (config.limits, order.last());
-        if kind == Kind::Read
-            && let Some((key, length)) = self.open_read(&message.conversation).map(|entry| (entry.key, entry.length))
-        {
+        if let Some((key, length)) = open {
             if !outbox.may_grow(message.length.saturating_sub(length), limits) {
                 return Err(SendError::QueueFull);
             }
-            self.replace(key, message);
+            self.replace(now, key, message);
             return Ok(key);
         }
         if outbox.by_id(&message.id).is_some() {
@@ -94,16 +93,21 @@ impl<P: Value> Client<P> {
     }
 
     /// The read mark of a conversation that later ones can be merged into: see [`Outbox::open_read`]. None where another tab may be sending it.
-    pub fn open_read(&self, conversation: &P) -> Option<&Entry<P>> {
+    pub fn open_read(&mut self, now: Millis, conversation: &P) -> Option<&Entry<P>> {
+        self.check_heartbeat(now);
+        self.find_read(conversation)
+    }
+
+    fn find_read(&self, conversation: &P) -> Option<&Entry<P>> {
         let chat = self.chat.as_ref()?;
         let fits =
             |entry: &&Entry<P>| entry.claimed == chat.is_known() && (!self.link.is_open() || !chat.is_elsewhere(entry));
         chat.outbox.open_read(conversation).filter(fits)
     }
 
-    fn replace(&mut self, key: Key, NewMessage { payload, length, bytes, .. }: NewMessage<P>) {
+    fn replace(&mut self, now: Millis, key: Key, NewMessage { payload, length, bytes, .. }: NewMessage<P>) {
         if let Some(chat) = &mut self.chat {
-            chat.outbox.replace(key, payload, length, bytes);
+            chat.outbox.replace(key, payload, length, bytes, now);
         }
         self.put(Output::Write(Write::Store(key)));
     }
@@ -194,7 +198,7 @@ impl<P: Value> Client<P> {
         let (old, scope) = (std::mem::replace(&mut entry.place, place), chat.scope(&entry).cloned());
         entry.status =
             if chat.status == ConnectionStatus::AuthRequired { DeliveryStatus::Held } else { DeliveryStatus::Queued };
-        (entry.attempts, entry.queued_at, entry.error, entry.due) = (0, now, None, 0);
+        (entry.attempts, entry.queued_at, entry.error, entry.due, entry.ack) = (0, now, None, 0, None);
         entry.revision += 1;
         if let Some(scope) = scope.filter(|_| entry.persisted) {
             entry.stored_at.get_or_insert((scope, old));
@@ -294,7 +298,7 @@ impl<P: Value> Client<P> {
         if now > entry.queued_at.saturating_add(ttl) {
             return self.end(now, key, DeliveryStatus::Expired, Some(P::literal("not sent in time")));
         }
-        let bytes = u64::from(entry.bytes) + HEAD;
+        let bytes = u64::from(entry.bytes) + u64::from(chat.config.head);
         let limit = self.link.handshake.as_ref().and_then(|handshake| handshake.max_payload);
         if limit.is_some_and(|limit| bytes > limit) {
             return self.end(now, key, DeliveryStatus::Failed, Some(P::literal("larger than the server accepts")));
@@ -438,12 +442,12 @@ impl<P> Entry<P> {
         self.revision += 1;
     }
 
-    /// Takes it off the wire, if it is on it.
+    /// Takes it off the wire, if it is on it. Its acknowledgement may still come over this link, and counts.
     pub(super) fn interrupt(&mut self) {
         if self.status == DeliveryStatus::Sending {
             self.status = DeliveryStatus::InDoubt;
         }
-        (self.ack, self.due) = (None, 0);
+        self.due = 0;
         self.revision += 1;
     }
 }

@@ -25,6 +25,10 @@ pub(super) struct Tokens<P> {
     question: Option<(AskReason, Millis)>,
     /// The last token that was answered, if any was.
     last: Option<Option<P>>,
+    /// The one of the last CONNECT packet.
+    tried: Option<Option<P>>,
+    /// The one that the server refused.
+    refused: Option<Option<P>>,
     /// When it expires, on the client's clock.
     expires: Millis,
     /// When to replace it.
@@ -44,6 +48,8 @@ impl<P> Default for Tokens<P> {
         Tokens {
             question: None,
             last: None,
+            tried: None,
+            refused: None,
             expires: Millis::MAX,
             replace: Millis::MAX,
             replaced: 0,
@@ -88,6 +94,12 @@ impl<P: Value> Tokens<P> {
         same
     }
 
+    /// The server refused what was tried, for this.
+    pub fn refuse(&mut self, error: ConnectError<P>) {
+        self.refused.clone_from(&self.tried);
+        self.refusal = Some(error);
+    }
+
     /// When to ask for a successor, if this can be told.
     fn due(&self, now: Millis) -> Option<Millis> {
         (self.expires != Millis::MAX && self.expires > now).then_some(self.replace)
@@ -114,16 +126,21 @@ impl<P: Value> Client<P> {
             let socket = chat.socket;
             self.ask(socket, reason);
         }
+        if self.link.is_open() {
+            self.watch_token(now);
+        }
     }
 
     /// There is a new token, or somebody new to ask for it: what was asked before is void, and a connection that is up or on its way asks again.
     pub fn replace_token(&mut self, now: Millis) {
+        self.forget_token();
         let Some(chat) = &mut self.chat else { return };
         let Some(socket) = self.sockets.get_mut(chat.socket.0) else { return };
         chat.tokens.question = None;
         chat.tokens.doubted = false;
         socket.ask = Ask(socket.ask.0 + 1);
         match self.link.state {
+            _ if !socket.active => {}
             LinkState::Asking | LinkState::Open => self.ask_for(now, AskReason::Initial),
             LinkState::Opening => {
                 self.close_link();
@@ -133,9 +150,22 @@ impl<P: Value> Client<P> {
         }
     }
 
-    /// The token will expire soon.
+    /// What was answered is not used any more.
+    pub(super) fn forget_token(&mut self) {
+        self.timers.clear(Timer::Token);
+        let Some(chat) = &mut self.chat else { return };
+        chat.tokens.successor = None;
+        if let Some(socket) = self.sockets.get_mut(chat.socket.0) {
+            socket.auth = None;
+        }
+    }
+
+    /// The token will expire soon; or who was asked over a connection has not answered, or could not.
     pub(super) fn handle_expiring(&mut self, now: Millis) {
-        self.ask_for(now, AskReason::Expiring);
+        let Some(chat) = &self.chat else { return };
+        let other = if chat.is_known() { AskReason::Expiring } else { AskReason::Initial };
+        let reason = chat.tokens.question.map_or(other, |(reason, _)| reason);
+        self.ask_for(now, reason);
     }
 
     /// The answer to a question.
@@ -144,6 +174,10 @@ impl<P: Value> Client<P> {
         let over_link = self.socket(id).is_some_and(|socket| socket.state == SocketState::Asking);
         let Some(chat) = &mut self.chat else { return };
         let Some((reason, _)) = chat.tokens.question.take() else { return };
+        if !self.is_active(id) {
+            return;
+        }
+        let Some(chat) = &mut self.chat else { return };
         match (self.link.state, answer) {
             (LinkState::Open, Answer::Failed(message)) if over_link => self.fail_namespace(now, id, message),
             (LinkState::Open, Answer::Auth { payload, token }) if over_link => {
@@ -152,6 +186,7 @@ impl<P: Value> Client<P> {
             (LinkState::Asking, Answer::Auth { payload, token }) => self.connect_with(now, id, payload, token),
             (LinkState::Open, Answer::Auth { payload, token }) => self.succeed_with(now, reason, payload, token),
             (LinkState::Asking, Answer::Failed(message)) => self.lose(now, Reason::TransportError, Some(message)),
+            (LinkState::Open, Answer::Failed(_)) if !chat.is_known() => self.watch_token(now),
             (LinkState::Open, Answer::Failed(_)) => {
                 let half = now + chat.tokens.expires.saturating_sub(now) / 2;
                 let again = chat.tokens.due(now).map(|_| half.max(now + RARELY));
@@ -169,9 +204,10 @@ impl<P: Value> Client<P> {
     fn connect_with(&mut self, now: Millis, id: SocketId, payload: Option<P>, token: Token<P>) {
         let Some(chat) = &mut self.chat else { return };
         let tokens = &mut chat.tokens;
+        let refused = tokens.refusal.is_some() && tokens.refused.as_ref() == Some(&token.text);
         let same = tokens.take(now, token);
         let doubted = std::mem::take(&mut tokens.doubted);
-        if same && !doubted && tokens.refusal.is_some() {
+        if refused {
             return self.require_auth("");
         }
         if now >= tokens.expires {
@@ -187,6 +223,9 @@ impl<P: Value> Client<P> {
     }
 
     fn open_with(&mut self, id: SocketId, payload: Option<P>) {
+        if let Some(chat) = &mut self.chat {
+            chat.tokens.tried.clone_from(&chat.tokens.last);
+        }
         if self.link.is_open() {
             return self.send_connect(id, payload);
         }
@@ -216,9 +255,14 @@ impl<P: Value> Client<P> {
         }
     }
 
-    /// There is a connection: its token is to be replaced in time.
+    /// There is a connection: its token is to be replaced in time, and who is signed in to be known in the end.
     pub(super) fn watch_token(&mut self, now: Millis) {
-        let due = self.chat.as_ref().and_then(|chat| chat.tokens.due(now));
+        let Some(chat) = &self.chat else { return };
+        let due = match chat.tokens.question {
+            Some((_, asked)) => Some(asked.saturating_add(self.config.timeout)),
+            None if !chat.is_known() => Some(now.saturating_add(self.config.backoff.delay(2, &mut self.random))),
+            None => chat.tokens.due(now),
+        };
         self.timers.put(Timer::Token, due);
     }
 

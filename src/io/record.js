@@ -62,11 +62,14 @@ export function remove(storage, scope, place, id) {
 /** Puts the outcome of a message where it was, for the tab that queued it. `code` and `value`: of Act::Settled. */
 export function settle(storage, scope, place, id, [code, value]) {
   const outcome = code === DISCARDED ? { status: "discarded" } : { status: "delivered", response: value?.[code] };
-  try {
-    storage.setItem(keyOf(scope, place, id), JSON.stringify({ ...outcome, settledAt: new Date(Date.now()).toISOString() }));
-  } catch {
-    remove(storage, scope, place, id);
+  const settledAt = new Date(Date.now()).toISOString();
+  // Where the answer does not fit, it is left out: what remains is shorter than the message that it takes the place of.
+  for (const response of [outcome.response, undefined]) {
+    try {
+      return storage.setItem(keyOf(scope, place, id), JSON.stringify({ ...outcome, response, settledAt }));
+    } catch {}
   }
+  remove(storage, scope, place, id);
 }
 
 /** Whether somebody has emptied the storage, or this scope is new. Then `mark` it, so that it shows when that happens again. */

@@ -395,7 +395,7 @@ export class ChatSocket {
       throw coded("ERR_MESSAGE_TOO_LONG", "the message is longer than queue.maxMessageLength");
     }
     // Making JSON of a message may have called the application, and that this client's close().
-    const key = this.#wasm.core_send(this.#open(), kind, id, conversationId, json, length, utf8Length(this.#options.prefixes[kind + 1] + json) + 1);
+    const key = this.#wasm.core_send(this.#open(), kind, id, conversationId, json, length, utf8Length(json));
     if (key < 0) throw coded(...REFUSALS[-1 - key]);
     return key;
   }

@@ -149,6 +149,7 @@ pub fn add_chat(
     max_messages: f64,
     max_length: f64,
     ttl: f64,
+    head: u32,
 ) {
     let delivery = match delivery {
         0 => Proof::Ack,
@@ -163,6 +164,7 @@ pub fn add_chat(
         max_in_flight: max_in_flight as usize,
         limits: Limits { messages: max_messages as usize, length: max_length as usize },
         ttl: ttl as Millis,
+        head,
     };
     let Some(mut work) = begin(handle) else { return };
     work.driver.client.add_chat(namespace, chat);
@@ -404,7 +406,7 @@ pub fn place(handle: usize) {
 }
 
 /// Queues a message, JSON, at the place that was taken last; stores it, and sends it if that can be done now. `kind`: 0 a message, 1 a read mark,
-/// which replaces the one that `core_open_read` gives. `length`: UTF-16 code units as stored; `bytes`: UTF-8 on the wire. Returns its key; -1 where
+/// which replaces the one that `core_open_read` gives. `length`: UTF-16 code units as stored; `bytes`: in UTF-8. Returns its key; -1 where
 /// the queue is full, -2 where the id waits already.
 #[wasm_bindgen(js_name = core_send)]
 pub fn send(
@@ -430,9 +432,9 @@ pub fn send(
 /// The waiting read mark of a conversation, JSON, or undefined.
 #[wasm_bindgen(js_name = core_open_read)]
 pub fn open_read(handle: usize, conversation: JsValue) -> JsValue {
-    let Some(work) = begin(handle) else { return JsValue::UNDEFINED };
-    let found = work.driver.client.open_read(&conversation).map(|mark| mark.payload.clone());
-    work.unchanged();
+    let Some(mut work) = begin(handle) else { return JsValue::UNDEFINED };
+    let found = work.driver.client.open_read(work.now, &conversation).map(|mark| mark.payload.clone());
+    work.done();
     found.unwrap_or_default()
 }
 

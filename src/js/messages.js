@@ -29,6 +29,11 @@ export function outgoing(message, id) {
     throw invalid(error.message);
   }
   if (json?.[0] !== "{") throw invalid("its toJSON returns no object");
+  if (typeof complete.toJSON === "function") {
+    // What is stored is this, and has to be read again.
+    const { conversationId, content } = JSON.parse(json);
+    if (conversationId !== complete.conversationId || typeof content !== "string") throw invalid("its toJSON leaves out conversationId or content");
+  }
   return { id: complete.id, conversationId: complete.conversationId, json };
 }
 

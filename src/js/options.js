@@ -1,4 +1,5 @@
 // The options of ChatSocket: checked, completed with their defaults, and laid out as Rust reads them.
+import { utf8Length } from "../io/record.js";
 import { coded } from "./errors.js";
 
 const invalid = (name, what) => coded("ERR_INVALID_OPTION", `options.${name} must be ${what}`);
@@ -31,6 +32,8 @@ function reader(object, prefix = "") {
 }
 
 const DAY = 86_400_000;
+/** Of a frame, the most that is neither namespace nor event nor payload: `42`, a comma, an ack id and `]`. */
+const DIGITS = 22;
 const OUTGOING = ["sendMessage", "markAsRead", "joinConversation", "leaveConversation"];
 const INCOMING = ["message", "notification", "connected"];
 
@@ -49,6 +52,8 @@ export function readOptions(options) {
     top.number("randomizationFactor", 0.5),
     top.number("timeout", 20_000, 1),
   ];
+  const name = (event) => events.text(event, event);
+  const prefixes = OUTGOING.map((event) => `[${JSON.stringify(name(event))},`);
   const numbers = [
     top.flag("awaitServerReady", false),
     top.word("delivery", "ack", "echo", "sent"),
@@ -58,8 +63,8 @@ export function readOptions(options) {
     queue.number("maxMessages", 1000),
     queue.number("maxLength", 1_048_576),
     queue.number("ttl", 7 * DAY),
+    DIGITS + utf8Length(place.namespace) + Math.max(...prefixes.map(utf8Length)),
   ];
-  const name = (event) => events.text(event, event);
   return {
     ...place,
     useMockSocket,
@@ -71,7 +76,7 @@ export function readOptions(options) {
     names: new Map(INCOMING.map((event, index) => [name(event), index + 1])),
     messageEvent: name("message"),
     /** Where the chat layer's packets begin, up to the payload, by the number of the client::Body. */
-    prefixes: [, ...OUTGOING.map((event) => `[${JSON.stringify(name(event))},`)],
+    prefixes: [, ...prefixes],
     /** For the mock. */
     mock: {
       latency: mock.number("latency", 20),

@@ -37,5 +37,7 @@ pub fn chat() -> ChatConfig {
         max_in_flight: 16,
         limits: Limits { messages: 1000, length: 1 << 20 },
         ttl: 7 * 24 * 60 * 60 * 1000,
+        // `["sendMessage",` and `]`, and 20 for the digits.
+        head: 36,
     }
 }

@@ -236,7 +236,7 @@ impl World {
 
     pub fn try_mark_read(&mut self, conversation: &str, messages: &[&str]) -> Result<(), SendError> {
         let place = place_text(self.client.next_place(self.now));
-        let waiting = self.client.open_read(&conversation.to_owned());
+        let waiting = self.client.open_read(self.now, &conversation.to_owned());
         let waiting: Value = waiting.map(|entry| parse(&entry.payload)).unwrap_or_default();
         let mut ids = waiting["messageIds"].as_array().cloned().unwrap_or_default();
         ids.extend(messages.iter().map(|id| Value::from(*id)));
@@ -510,9 +510,8 @@ impl World {
     }
 }
 
-/// A payload on the wire: with `["sendMessage",` before it, which is longer than `["markAsRead",`, and `]` behind.
 pub fn bytes(payload: &str) -> u32 {
-    payload.len() as u32 + 16
+    payload.len() as u32
 }
 
 fn parse(text: &str) -> Value {

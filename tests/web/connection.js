@@ -223,3 +223,22 @@ export const disconnect_says_goodbye_and_stays_stopped = test(async (world) => {
   client.initializeSocket();
   same((await world.accept()).said, ["joinConversation c", "sendMessage one", "sendMessage two"]);
 });
+
+export const no_frame_is_larger_than_the_server_accepts_whatever_the_names = test(async (world) => {
+  const namespace = "/a-namespace-of-a-reasonable-length";
+  const client = world.client({ token: "t", namespace, events: { sendMessage: "a message is sent 😀" } });
+  client.initializeSocket();
+  const socket = await world.socket();
+  socket.open({ maxPayload: 1000 });
+  socket.deliver(`40${namespace},{"sid":"socket"}`);
+  await turn();
+  for (let length = 700; length < 960; length += 1) {
+    client.sendMessage({ id: `${length}`, conversationId: "c", content: "x".repeat(length) });
+    await turn();
+    const [last] = socket.events.slice(-1);
+    if (last.ack !== undefined) socket.deliver(`43${namespace},${last.ack}[]`);
+  }
+  const sizes = socket.sent.map((frame) => new TextEncoder().encode(frame).length);
+  ok(Math.max(...sizes) <= 1000 && Math.max(...sizes) > 950, `${Math.max(...sizes)}`);
+  is(client.offlineMessages.every(({ status }) => status === "failed"), true);
+});

@@ -15,4 +15,5 @@ suite! { "connection":
     a_connection_that_cannot_be_made_is_told_once
     what_comes_from_a_connection_that_was_given_up_is_not_heard
     disconnect_says_goodbye_and_stays_stopped
+    no_frame_is_larger_than_the_server_accepts_whatever_the_names
 }

@@ -1,5 +1,5 @@
 // What is written to localStorage and when, and what a reload makes of it.
-import { is, ok, same } from "./assert.js";
+import { is, ok, same, throws } from "./assert.js";
 import { acknowledging, FakeSocket } from "./fake_socket.js";
 import { test } from "./world.js";
 
@@ -275,4 +275,28 @@ export const other_keys_of_the_page_are_left_alone = test(async (world) => {
   is(next.discardAll(), 1);
   await outcomesAreSwept(world);
   same(Object.fromEntries(keys().map((key) => [key, localStorage.getItem(key)])), others);
+});
+
+export const an_outcome_that_does_not_fit_is_left_without_its_answer_and_nothing_is_sent_again = test(async (world) => {
+  const [, socket] = await world.connected({ userId: "ann" });
+  const other = world.client({ userId: "ann" });
+  const delivery = other.sendMessage(message("once"));
+  await world.until(() => socket.said.length === 1, "the client with the connection sends it");
+  world.wrap(Storage.prototype, "setItem", (original, _key, value) => {
+    if (value.length > 300) throw quota();
+    return original();
+  });
+  socket.acknowledge(socket.events[0].ack, { text: "x".repeat(400) });
+  same(await delivery.settled, { status: "delivered", response: undefined });
+  await world.time.pass(5_000);
+  same([socket.said.length, other.pendingMessages.length, keys()], [1, 0, []]);
+});
+
+export const a_message_that_could_not_be_read_again_is_refused = test(async (world) => {
+  const client = world.client();
+  for (const made of [{ content: "x" }, { conversationId: "c" }, { conversationId: "d", content: "x" }]) {
+    throws(() => client.sendMessage(message("x", { toJSON: () => made })), "ERR_INVALID_MESSAGE");
+  }
+  same(keys(), []);
+  is(client.sendMessage(message("x", { toJSON: () => ({ conversationId: "c", content: "made" }) })).persisted, true);
 });

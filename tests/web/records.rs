@@ -14,4 +14,6 @@ suite! { "records":
     of_the_values_moved_aside_at_most_20_are_kept
     a_broken_value_that_cannot_be_moved_for_want_of_room_stays_and_blocks_nothing
     other_keys_of_the_page_are_left_alone
+    an_outcome_that_does_not_fit_is_left_without_its_answer_and_nothing_is_sent_again
+    a_message_that_could_not_be_read_again_is_refused
 }
