@@ -1,6 +1,15 @@
 // An application in the browser: opens clients on request and notes what they were told.
 import * as pkg from "/pkg/index.js";
 
+/** Text frames as the browser had them, whatever the client made of them. */
+const frames = [];
+window.WebSocket = class extends WebSocket {
+  constructor(...args) {
+    super(...args);
+    this.addEventListener("message", ({ data }) => typeof data === "string" && frames.push(data));
+  }
+};
+
 const bytesOf = (buffer) => [...new Uint8Array(buffer)];
 const isObject = (value) => value !== null && typeof value === "object";
 const mapped = (value, map) =>
@@ -51,6 +60,7 @@ window.WebSocket = class extends WebSocket {
 };
 
 window.app = {
+  frames,
   seen,
   connections: () => connections,
 
