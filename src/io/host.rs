@@ -96,19 +96,22 @@ extern "C" {
 }
 
 impl Host {
-    pub fn act(&self, act: Act, a: f64, b: f64, p: &Js, q: &Js) -> f64 {
-        self.perform(act as u32, a, b, p, q)
+    /// Takes its values: that keeps them out of memory.
+    #[inline(never)]
+    pub fn act(&self, act: Act, a: f64, b: f64, p: Option<Js>, q: Option<Js>) -> f64 {
+        self.act_of(SocketId(0), act, a, b, p, q)
     }
 
     /// Of a socket.
-    pub fn act_of(&self, socket: SocketId, act: Act, a: f64, b: f64, p: &Js, q: &Js) -> f64 {
-        self.perform(act as u32 | (socket.0 as u32) << SOCKET_SHIFT, a, b, p, q)
+    #[inline(never)]
+    pub fn act_of(&self, socket: SocketId, act: Act, a: f64, b: f64, p: Option<Js>, q: Option<Js>) -> f64 {
+        let act = act as u32 | (socket.0 as u32) << SOCKET_SHIFT;
+        self.perform(act, a, b, &p.unwrap_or_default(), &q.unwrap_or_default())
     }
 
-    /// Of numbers only.
+    /// Of a number, if any.
     #[inline(never)]
-    pub fn say(&self, act: Act, a: f64, b: f64) -> f64 {
-        let none = Js::default();
-        self.act(act, a, b, &none, &none)
+    pub fn say(&self, act: Act, number: f64) -> f64 {
+        self.act(act, number, 0.0, None, None)
     }
 }

@@ -10,7 +10,7 @@ use wasm_bindgen::convert::{FromWasmAbi, IntoWasmAbi};
 use wasm_bindgen::describe::WasmDescribe;
 use wasm_bindgen::prelude::*;
 
-use crate::engineio::{Text, Value};
+use crate::engineio::{END, Text, Value};
 
 /// A `JsValue` whose `Option` is no larger, and whose copies and end are calls: most payloads are optional, and moving them about is much of
 /// the code.
@@ -101,9 +101,9 @@ pub struct JsText(pub JsString);
 impl Text for JsText {
     type Value = Js;
 
-    fn unit(&self, index: u32) -> Option<u16> {
+    fn unit(&self, index: u32) -> u32 {
         let unit = self.0.char_code_at(index);
-        (unit >= 0.0).then_some(unit as u16)
+        if unit >= 0.0 { unit as u32 } else { END }
     }
 
     fn slice(&self, start: u32, end: u32) -> Js {

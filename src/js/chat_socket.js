@@ -477,7 +477,7 @@ export class ChatSocket {
   /** What has to be known at once. Must not call the application. */
   #note(act, a, p) {
     if (act === CHANGED) {
-      [this.#status, this.#error] = [a, p];
+      [this.#status, this.#error] = [a, p ?? null];
       this.#stale = true;
     } else if (act === MESSAGE || act === NOTIFICATION) {
       this.#last[act === MESSAGE ? "message" : "notification"] = p[1] ?? null;

@@ -388,7 +388,7 @@ pub fn conversation(handle: usize, index: usize) -> Js {
 pub fn place(handle: usize) {
     let Some(mut driver) = begin(handle) else { return };
     let Place { time, serial } = driver.client.next_place(driver.now);
-    driver.host.say(Act::Place, time as f64, serial as f64);
+    driver.host.act(Act::Place, time as f64, serial as f64, None, None);
     done(driver);
 }
 
@@ -515,8 +515,8 @@ pub fn acknowledge(handle: usize, socket: usize, transport: u32, id: f64, args: 
 pub fn read_header(host: Host, text: JsString) {
     if let Ok((header, at)) = Header::decode(&JsText(text), 1) {
         let kind = header.kind as u32 * 16 + header.attachments;
-        let ack = header.ack.map_or(Js::default(), |ack| JsValue::from_f64(ack as f64).into());
-        host.act(Act::Header, f64::from(kind), f64::from(at), &header.namespace.unwrap_or_default(), &ack);
+        let ack = header.ack.map(|ack| JsValue::from_f64(ack as f64).into());
+        host.act(Act::Header, f64::from(kind), f64::from(at), header.namespace, ack);
     }
 }
 
