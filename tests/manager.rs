@@ -214,3 +214,13 @@ fn a_refused_token_ends_the_connection_and_the_other_namespace_comes_back_with_t
     world.run_until("both", |world| world.is_connected() && world.client.is_connected(other));
     assert_eq!(world.client.status(), ConnectionStatus::Connected);
 }
+
+/// The reference: the time-out ends with the open packet, and where no socket wants the connection there is nothing else to wait for.
+#[test]
+fn a_connection_that_no_socket_wants_yet_stays_open() {
+    let mut world = World::plain(config(), "/");
+    world.run(|client, now| client.open(now, true));
+    world.drive();
+    world.run_for(120_000);
+    assert_eq!(world.transport(), Some(1), "{:?}", world.lines("told"));
+}

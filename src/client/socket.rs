@@ -36,6 +36,8 @@ pub(super) struct Socket<P> {
     due: Millis,
     /// Attempts over a connection that others use, in a row.
     failures: u32,
+    /// CONNECT was sent over this connection and not answered yet, whatever has become of it here.
+    pub unanswered: bool,
     /// Names the session, where the server can recover one.
     pid: Option<P>,
     /// Where in the server's log that session stands.
@@ -90,6 +92,7 @@ impl<P: Value> Client<P> {
             auth: None,
             due: 0,
             failures: 0,
+            unanswered: false,
             pid: None,
             offset: None,
             next_ack: 0,
@@ -230,6 +233,10 @@ impl<P: Value> Client<P> {
             return;
         };
         socket.due = due;
+        if socket.unanswered {
+            socket.state = SocketState::Connecting;
+            return self.arm_namespaces();
+        }
         if let Some(payload) = socket.auth.take() {
             return self.send_connect(id, payload);
         }
@@ -260,13 +267,15 @@ impl<P: Value> Client<P> {
     /// A namespace could not be opened. Where others use the connection it is tried again over that, with delays of its own; else the
     /// connection is made anew.
     pub(super) fn fail_namespace(&mut self, now: Millis, id: SocketId, message: P) {
-        if self.sockets.iter().all(|socket| socket.state != SocketState::Connected) {
+        let mut others = self.sockets.iter().enumerate().filter(|(at, _)| *at != id.0);
+        if others.all(|(_, other)| matches!(other.state, SocketState::Idle | SocketState::Waiting)) {
             return self.lose(now, Reason::ForcedClose, Some(message));
         }
         let Some(socket) = self.sockets.get_mut(id.0) else {
             return;
         };
         socket.early.clear();
+        socket.unanswered = false;
         socket.state = SocketState::Idle;
         if self.config.reconnection {
             socket.state = SocketState::Waiting;
@@ -294,6 +303,7 @@ impl<P: Value> Client<P> {
             return;
         };
         socket.state = SocketState::Connecting;
+        socket.unanswered = true;
         socket.early.clear();
         self.arm_namespaces();
         let Some(socket) = self.socket(id) else {
@@ -328,9 +338,17 @@ impl<P: Value> Client<P> {
             return;
         };
         let id = SocketId(at);
-        let Some(state) = self.socket(id).map(|socket| socket.state) else {
+        let Some(socket) = self.socket_mut(id) else {
             return;
         };
+        let state = socket.state;
+        let accepted = matches!(packet.body, PacketBody::Connect { .. });
+        let answers = accepted || matches!(packet.body, PacketBody::ConnectError(_));
+        if answers && std::mem::take(&mut socket.unanswered) && accepted && !socket.active {
+            // Given up meanwhile. The server would keep it, and take it for the next one's.
+            let header = socket.header(PacketType::Disconnect);
+            return self.send_packet(header, Body::Empty);
+        }
         match (packet.body, state) {
             (PacketBody::Event { name, ack, offset, args }, SocketState::Connected | SocketState::Connecting) => {
                 if let Some(socket) = self.socket_mut(id).filter(|_| offset.is_some()) {
@@ -349,7 +367,7 @@ impl<P: Value> Client<P> {
                     self.handle_ack(id, ack, Payload { args, attachments });
                 }
             }
-            (PacketBody::Connect { sid: Some(sid), pid }, SocketState::Connecting) => {
+            (PacketBody::Connect { sid: Some(sid), pid }, SocketState::Connecting | SocketState::Waiting) => {
                 self.handle_connected(now, id, sid, pid)
             }
             (PacketBody::Connect { sid: None, .. }, SocketState::Connecting) => {

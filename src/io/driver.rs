@@ -6,7 +6,6 @@
 
 use gloo_timers::callback::Timeout;
 
-
 use super::clock::Clock;
 use super::host::{Act, Host};
 use super::record::record;

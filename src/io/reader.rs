@@ -1,7 +1,5 @@
 //! The core's view of what `JSON.parse` made of a payload.
 
-
-
 use super::host::Host;
 use super::value::{Js, JsText};
 use crate::client::{ConnectError, EventName, Reader, Refusal};

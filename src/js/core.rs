@@ -216,16 +216,7 @@ pub fn page(handle: usize, change: u32) {
 /// not say); 1 nobody is signed in, 2 an error's text.
 #[wasm_bindgen(js_name = core_answer)]
 #[allow(clippy::too_many_arguments)]
-pub fn answer(
-    handle: usize,
-    socket: usize,
-    question: u32,
-    kind: u32,
-    value: Js,
-    token: Js,
-    issued: f64,
-    expires: f64,
-) {
+pub fn answer(handle: usize, socket: usize, question: u32, kind: u32, value: Js, token: Js, issued: f64, expires: f64) {
     let millis = |time: f64| (time >= 0.0).then_some(time as Millis);
     let answer = match kind {
         1 => Answer::SignedOut,
@@ -396,15 +387,7 @@ pub fn place(handle: usize) {
 /// which replaces the one that `core_open_read` gives. `length`: UTF-16 code units as stored; `bytes`: in UTF-8. Returns its key; -1 where
 /// the queue is full, -2 where the id waits already.
 #[wasm_bindgen(js_name = core_send)]
-pub fn send(
-    handle: usize,
-    kind: u32,
-    id: Js,
-    conversation: Js,
-    json: Js,
-    length: u32,
-    bytes: u32,
-) -> i32 {
+pub fn send(handle: usize, kind: u32, id: Js, conversation: Js, json: Js, length: u32, bytes: u32) -> i32 {
     let Some(mut driver) = begin(handle) else { return -1 };
     let message = NewMessage { id, conversation, payload: json, length, bytes };
     let result = match driver.client.send(driver.now, kind_of(kind), message) {
