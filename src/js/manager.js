@@ -326,6 +326,7 @@ export class Manager extends Emitter {
     if (name === "open" || name === "error") for (const done of this.#openers.splice(0)) done(...args);
     if (code <= PING) engine.emitReserved(name, ...args);
     if (name === "error") engine.emitReserved("close", "transport error", ...args);
+    if (name === "close" || name === "error") this.#renewEngine();
   }
 
   /** A failure as applications see it. */
@@ -367,7 +368,7 @@ export class Manager extends Emitter {
     return new Engine((number) => this.#do(this.#wasm.core_closed, number, GIVEN_UP));
   }
 
-  /** Each attempt has its own. */
+  /** Each attempt has its own, which is there in good time for those who want to watch it from the start. */
   #renewEngine() {
     if (this.engine._number !== undefined) this.engine = this.#newEngine();
   }
