@@ -263,6 +263,15 @@ impl<P: Value> Client<P> {
         if self.sockets.iter().all(|socket| socket.state != SocketState::Connected) {
             return self.lose(now, Reason::ForcedClose, Some(message));
         }
+        self.retry_namespace(now, id);
+        if self.is_chat(id) {
+            self.chat_lost(message.clone());
+        }
+        self.tell(Event::ConnectError { socket: id, error: ConnectError { message, data: None, sign_in: false } });
+    }
+
+    /// Plans the next attempt over the connection that there is.
+    pub(super) fn retry_namespace(&mut self, now: Millis, id: SocketId) {
         let Some(socket) = self.sockets.get_mut(id.0) else {
             return;
         };
@@ -274,10 +283,6 @@ impl<P: Value> Client<P> {
             socket.failures = socket.failures.saturating_add(1);
         }
         self.arm_namespaces();
-        if self.is_chat(id) {
-            self.chat_lost(message.clone());
-        }
-        self.tell(Event::ConnectError { socket: id, error: ConnectError { message, data: None, sign_in: false } });
     }
 
     pub(super) fn ask(&mut self, id: SocketId, reason: AskReason) {
