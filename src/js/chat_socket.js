@@ -46,6 +46,12 @@ class OwnSocket extends Socket {
     this.#auth.more = more;
   }
 
+  /** What the application has simulated comes without a connection. */
+  _received(args, ...how) {
+    if (args === this._simulated) this._hear(args);
+    else super._received(args, ...how);
+  }
+
   connect() {
     this.#chat.initializeSocket();
     return this;
@@ -205,7 +211,8 @@ export class ChatSocket {
 
   simulateReceiveMessage(message) {
     const complete = simulated(message, this.#place());
-    return this.#run(this.#wasm.core_simulate(this.#handle, [this.#options.messageEvent, complete], complete.id), complete);
+    const args = (this.#socket._simulated = [this.#options.messageEvent, complete]);
+    return this.#run(this.#wasm.core_simulate(this.#handle, args, complete.id), complete);
   }
 
   retryMessage(id) {

@@ -292,10 +292,10 @@ export class Manager extends Emitter {
         return socket._connected();
       case CONNECT_ERROR:
         this.#mayRest = true;
-        return socket.emitReserved("connect_error", Object.assign(this.#error(p), q !== undefined && { data: q }));
+        return socket._down("connect_error", Object.assign(this.#error(p), q !== undefined && { data: q }));
       case DISCONNECTED:
         this.#mayRest = true;
-        return socket.emitReserved("disconnect", p, this.#description(p, q));
+        return socket._down("disconnect", p, this.#description(p, q));
       case RECEIVED:
         return socket._received(p, b, a);
       case MESSAGE:

@@ -373,3 +373,32 @@ export const packets_are_told_to_who_watches_the_manager = test(async (world) =>
     [4, "/", undefined, { message: "no", data: 1 }],
   ]);
 });
+
+export const events_before_the_connect_answer_wait_in_the_receive_buffer = test(async (world) => {
+  const socket = io(url(), OPTIONS);
+  const told = [];
+  for (const name of ["connect", "connect_error", "disconnect"]) socket.on(name, () => told.push(name));
+  socket.on("early", (n, ack) => told.push(`${n} ${socket.connected} ${ack?.("answer")}`));
+  const end = await world.socket();
+  end.open();
+  end.emit("early", 1);
+  end.deliver('427["early",2]');
+  same(socket.receiveBuffer.map(([name, n]) => [name, n]), [["early", 1], ["early", 2]]);
+  end.accept();
+  same(told, ["1 true undefined", "2 true undefined", "connect"]);
+  same([socket.receiveBuffer, end.sent.at(-1)], [[], '437["answer"]']);
+  // Those of an attempt that failed are not told by the next.
+  end.drop();
+  const next = await world.socket();
+  next.open();
+  next.emit("early", 3);
+  next.drop();
+  const last = await world.socket();
+  last.open();
+  same(socket.receiveBuffer, []);
+  last.emit("early", 4);
+  socket.receiveBuffer.length = 0;
+  last.accept();
+  same(told.slice(3), ["disconnect", "connect_error", "connect"]);
+  socket.disconnect();
+});

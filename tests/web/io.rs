@@ -16,4 +16,5 @@ suite! { "io":
     a_chat_client_shares_its_connection_with_other_namespaces
     events_that_a_dead_connection_took_are_kept_for_the_next_and_watched_once
     packets_are_told_to_who_watches_the_manager
+    events_before_the_connect_answer_wait_in_the_receive_buffer
 }
