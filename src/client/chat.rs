@@ -324,9 +324,7 @@ impl<P: Value> Client<P> {
         }
         // Other namespaces use the connection: the next attempt is made over it.
         let shared = self.sockets.iter().any(|socket| socket.active);
-        if !shared {
-            self.close_link();
-        }
+        self.close_unused();
         if let Some(socket) = self.socket_mut(socket) {
             socket.active = true;
         }
