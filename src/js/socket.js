@@ -39,6 +39,8 @@ export class Socket extends Emitter {
   /** With the option `retries`: events that are sent one after the other, each until it is acknowledged. */
   #queue = [];
   id;
+  /** What it connects with, or a function that is asked for it. */
+  auth;
   connected = false;
   recovered = false;
   /** Events that wait for the connection. They may be taken out. */
