@@ -214,6 +214,15 @@ fn the_open_packet_of_the_specification_is_read() {
             Handshake { sid: "é".to_owned(), patience: 1, max_payload: None },
         ),
         (
+            // python-socketio with a ping_interval below a second.
+            r#"0{"sid":"s","upgrades":[],"pingTimeout":20000,"pingInterval":0}"#,
+            Handshake { sid: "s".to_owned(), patience: 20_000, max_payload: None },
+        ),
+        (
+            r#"0{"sid":"s","pingInterval":25000,"pingTimeout":0}"#,
+            Handshake { sid: "s".to_owned(), patience: 25_000, max_payload: None },
+        ),
+        (
             r#"0{"sid":"s","pingInterval":1,"pingTimeout":1,"maxPayload":0.5}"#,
             Handshake { sid: "s".to_owned(), patience: 2, max_payload: None },
         ),
@@ -240,7 +249,7 @@ fn open_packets_that_no_connection_could_live_by_are_refused() {
         r#"0{"sid":"s","pingInterval":25000}"#,
         r#"0{"sid":"s","pingInterval":"25000","pingTimeout":20000}"#,
         r#"0{"sid":"s","pingInterval":0,"pingTimeout":0}"#,
-        r#"0{"sid":"s","pingInterval":25000,"pingTimeout":0}"#,
+        r#"0{"sid":"s","pingInterval":25000,"pingTimeout":-1}"#,
         r#"0{"sid":"s","pingInterval":-1,"pingTimeout":20000}"#,
         r#"0{"sid":"s","pingInterval":0.2,"pingTimeout":0.5}"#,
         r#"0{"sid":"s","pingInterval":25000,"pingTimeout":null}"#,

@@ -11,8 +11,8 @@ const binaryen = (name, ...args) =>
 /** Members by which files of ours know each other: on no object that an application, a browser or a server sees. */
 const INTERNAL = (
   "adopt ask atRest base64 buffered codec durable emitReserved given giveBack hangUp isSilent isUp lock messageEvent note numbers outline " +
-  "perform prefixes pump settings shut start tell wake watches wrote _acked _acknowledge _add _call _connect _connected _core _emit _end _ended " +
-  "_frame _host _isActive _isWaiting _number _received _run _serialise _state _take _unbuffer"
+  "perform prefixes pump settings shut start tell wake watches wrote _acked _acknowledge _add _call _connect _connected _core _down _emit _end _ended " +
+  "_frame _hear _host _isActive _isWaiting _number _received _run _serialise _simulated _state _take _unbuffer"
 ).split(" ");
 
 /** The names in the order in which they stand there, each with a short one that no property of ours has. */

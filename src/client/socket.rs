@@ -45,8 +45,6 @@ pub(super) struct Socket<P> {
     next_ack: u64,
     /// Acknowledgements that the application waits for, by rising id.
     acks: Vec<Waiting>,
-    /// Events that came before the CONNECT answer.
-    early: Vec<(EventName<P>, Payload<P>, Option<AckHandle>)>,
     /// Events that wait for the connection.
     buffer: Vec<(Option<u64>, Payload<P>)>,
 }
@@ -97,7 +95,6 @@ impl<P: Value> Client<P> {
             offset: None,
             next_ack: 0,
             acks: Vec::new(),
-            early: Vec::new(),
             buffer: Vec::new(),
         });
         SocketId(self.sockets.len() - 1)
@@ -271,10 +268,18 @@ impl<P: Value> Client<P> {
         if others.all(|(_, other)| matches!(other.state, SocketState::Idle | SocketState::Waiting)) {
             return self.lose(now, Reason::ForcedClose, Some(message));
         }
+        self.retry_namespace(now, id);
+        if self.is_chat(id) {
+            self.chat_lost(message.clone());
+        }
+        self.tell(Event::ConnectError { socket: id, error: ConnectError { message, data: None, sign_in: false } });
+    }
+
+    /// Plans the next attempt over the connection that there is.
+    pub(super) fn retry_namespace(&mut self, now: Millis, id: SocketId) {
         let Some(socket) = self.sockets.get_mut(id.0) else {
             return;
         };
-        socket.early.clear();
         socket.unanswered = false;
         socket.state = SocketState::Idle;
         if self.config.reconnection {
@@ -283,10 +288,6 @@ impl<P: Value> Client<P> {
             socket.failures = socket.failures.saturating_add(1);
         }
         self.arm_namespaces();
-        if self.is_chat(id) {
-            self.chat_lost(message.clone());
-        }
-        self.tell(Event::ConnectError { socket: id, error: ConnectError { message, data: None, sign_in: false } });
     }
 
     pub(super) fn ask(&mut self, id: SocketId, reason: AskReason) {
@@ -304,7 +305,6 @@ impl<P: Value> Client<P> {
         };
         socket.state = SocketState::Connecting;
         socket.unanswered = true;
-        socket.early.clear();
         self.arm_namespaces();
         let Some(socket) = self.socket(id) else {
             return;
@@ -356,11 +356,7 @@ impl<P: Value> Client<P> {
                 }
                 let payload = Payload { args, attachments };
                 let ack = ack.map(|ack| AckHandle { transport: self.link.transport, id: ack });
-                if state == SocketState::Connected {
-                    self.handle_event(now, id, name, payload, ack);
-                } else if let Some(socket) = self.socket_mut(id) {
-                    socket.early.push((name, payload, ack));
-                }
+                self.handle_event(now, id, name, payload, ack);
             }
             (PacketBody::Ack { id: Some(ack), refusal, args }, SocketState::Connected) => {
                 if let Some(args) = self.chat_acked(now, id, ack, refusal, args) {
@@ -397,16 +393,12 @@ impl<P: Value> Client<P> {
         socket.failures = 0;
         let recovered = pid.is_some() && pid == socket.pid;
         socket.pid = pid;
-        let early = std::mem::take(&mut socket.early);
         let buffer = std::mem::take(&mut socket.buffer);
         for ack in &mut socket.acks {
             ack.sent = true;
         }
         self.connection_made(now);
         self.arm_namespaces();
-        for (name, payload, ack) in early {
-            self.handle_event(now, id, name, payload, ack);
-        }
         self.tell(Event::Connected { socket: id, sid, recovered });
         for (ack, payload) in buffer {
             self.send_event(id, ack, payload);
@@ -494,7 +486,6 @@ impl<P: Value> Client<P> {
             return self.socket_down(id, reason, detail);
         }
         socket.state = SocketState::Idle;
-        socket.early.clear();
         let message = match detail {
             Some(detail) => detail.clone(),
             None if was == LinkState::Open => reason.words(),
@@ -510,7 +501,6 @@ impl<P: Value> Client<P> {
             return;
         };
         socket.state = SocketState::Idle;
-        socket.early.clear();
         self.tell(Event::Disconnected { socket: id, reason, detail: detail.cloned() });
         self.fail_acks(id, AckError::Disconnected, 0);
     }

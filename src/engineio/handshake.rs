@@ -30,12 +30,12 @@ pub struct Handshake<P> {
 }
 
 impl<P: Value> Handshake<P> {
-    /// Refuses a handshake without an id, or with ping times that would end the connection at once or never: python-socketio announces an
-    /// interval of 0 where it is less than a second. Sizes of less than one byte are none.
+    /// Refuses a handshake without an id, or with ping times that would end the connection at once or never. One of them may be 0: what counts is
+    /// their sum, and python-socketio announces an interval below a second as that. Sizes of less than one unit are none.
     pub fn check(fields: HandshakeFields<P>) -> Result<Self, Error> {
         let HandshakeFields { sid, ping_interval, ping_timeout, max_payload } = fields;
         let patience = ping_interval + ping_timeout;
-        if !(ping_interval >= 0.0 && ping_timeout > 0.0 && (1.0..=MAX_PATIENCE).contains(&patience)) {
+        if !(ping_interval >= 0.0 && ping_timeout >= 0.0 && (1.0..=MAX_PATIENCE).contains(&patience)) {
             return Err(Error::Handshake);
         }
         Ok(Handshake {

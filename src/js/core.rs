@@ -172,21 +172,24 @@ pub fn wake(handle: usize, fired: bool) {
     done(driver);
 }
 
-/// A text frame came over the transport of that number.
+/// A text frame came over the transport of that number. Whether it may be a part of a packet: see `packets.js`.
 #[wasm_bindgen(js_name = core_text)]
-pub fn text(handle: usize, transport: u32, text: JsString) {
-    let Some(driver) = take(handle) else { return };
+pub fn text(handle: usize, transport: u32, text: JsString) -> bool {
+    let Some(driver) = take(handle) else { return false };
     let (host, echo, recovers) = (driver.host.clone(), driver.client.expects_echo(), driver.client.recovers());
     // Read while nobody is at work, since what decides about refusals may be the application's.
     put(driver);
     let frame = Frame::decode(&JsText(text), &mut JsReader { host: &host, echo, recovers, outline: 0 });
+    let sound = matches!(frame, Frame::Packet(_) | Frame::Binary(_));
     input(handle, Input::Frame { transport: Transport(transport), frame });
+    sound
 }
 
-/// A binary frame came.
+/// A binary frame came. As for `core_text`.
 #[wasm_bindgen(js_name = core_binary)]
-pub fn binary(handle: usize, transport: u32, bytes: Js) {
+pub fn binary(handle: usize, transport: u32, bytes: Js) -> bool {
     input(handle, Input::Frame { transport: Transport(transport), frame: Frame::Binary(bytes) });
+    true
 }
 
 /// A transport was closed (0), failed (1), or is given up by the application (2). `detail`: a text or undefined.
