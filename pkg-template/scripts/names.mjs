@@ -40,7 +40,10 @@ export function shortenNames(wasm, glue, features) {
   binaryen("wasm-dis", wasm, ...features, "-o", text);
   const renamed = readFileSync(text, "utf8")
     .replace(/^ \(import "([^"]+)" "([^"]+)"/gm, (_, from, name) => ` (import "${modules[from]}" "${from === own ? names[name] : name}"`)
-    .replace(/^ \(export "([^"]+)"/gm, (_, name) => ` (export "${names[name] ?? name}"`);
+    .replace(/^ \(export "([^"]+)"/gm, (_, name) => ` (export "${names[name] ?? name}"`)
+    // js-sys brings tasks for asynchronous Rust, of which there is none here. Calls of them are gone, and their places in the table would keep them.
+    .replace(/^ \(elem .*$/gm, (line) => line.replace(/\$"[^"]*::futures::[^"]*"/g, '$abandoned'))
+    .replace(/^\)\s*$/m, " (func $abandoned (unreachable))\n)");
   writeFileSync(text, renamed);
   binaryen("wasm-as", text, ...features, "-o", wasm);
 
