@@ -11,7 +11,7 @@ use socketio_wasm::client::{AckHandle, Client, ConnectionStatus, Input, Payload,
 const PATIENCE: u64 = 45_000;
 
 fn payload() -> Payload<String> {
-    Payload { args: r#"["x"]"#.to_owned(), attachments: Vec::new() }
+    Payload { args: r#"["x"]"#.to_owned(), attachments: 0 }
 }
 
 #[test]

@@ -9,7 +9,7 @@ use common::{SignIn, World, config};
 use socketio_wasm::client::{Client, Config, ConnectionStatus, Emit, Input, Payload, Reason, SocketId, Transport};
 
 fn payload(args: &str) -> Payload<String> {
-    Payload { args: args.to_owned(), attachments: Vec::new() }
+    Payload { args: args.to_owned(), attachments: 0 }
 }
 
 fn idle() -> World {

@@ -8,7 +8,7 @@ use common::{SignIn, World, config};
 use socketio_wasm::client::{Answer, Ask, Config, Emit, Input, Payload, SocketId};
 
 fn payload(args: &str) -> Payload<String> {
-    Payload { args: args.to_owned(), attachments: Vec::new() }
+    Payload { args: args.to_owned(), attachments: 0 }
 }
 
 /// Two sockets, both connected: the root namespace's and another.

@@ -239,8 +239,7 @@ impl Step<'_, '_> {
                 format!("disconnect {socket:?}")
             }
             9 | 10 => {
-                let payload =
-                    Payload { args: r#"["x"]"#.to_owned(), attachments: vec!["b".to_owned(); choices.below(3)] };
+                let payload = Payload { args: r#"["x"]"#.to_owned(), attachments: choices.below(3) as u32 };
                 let timeout = choices.chance(70).then_some(1_000);
                 let emit = Emit { ack: choices.chance(50), timeout, volatile: choices.chance(50) };
                 let due = timeout.map_or(u64::MAX, |timeout| world.now + timeout);

@@ -1,7 +1,7 @@
 //! The connection under the sockets: attempts, handshake, heartbeat, loss and the way back.
 
 use super::frame::Frame;
-use super::{Body, Client, ManagerEvent, Millis, Output, Packet, Reason, Timer, Transport};
+use super::{Body, Client, ManagerEvent, Millis, Output, Packet, PacketBody, Reason, Timer, Transport};
 use crate::engineio::{Handshake, Value};
 use crate::socketio::{self, Header};
 
@@ -34,8 +34,8 @@ pub(super) struct Link<P> {
     offline: bool,
     /// Whether this attempt is the only one, whatever comes of it.
     once: bool,
-    /// A packet whose binary frames have not all come.
-    incomplete: Option<(Packet<P>, Vec<P>)>,
+    /// A packet whose binary frames have not all come, and how many have.
+    incomplete: Option<(Packet<P>, u32)>,
 }
 
 impl<P> Default for Link<P> {
@@ -148,9 +148,9 @@ impl<P: Value> Client<P> {
                 if self.link.incomplete.is_some() {
                     self.malformed(now, socketio::Error::UnexpectedFrame);
                 } else if packet.attachments > 0 {
-                    self.link.incomplete = Some((packet, Vec::new()));
+                    self.link.incomplete = Some((packet, 0));
                 } else {
-                    self.handle_packet(now, packet, Vec::new());
+                    self.handle_packet(now, packet);
                 }
             }
             (LinkState::Open, Frame::Binary(bytes)) => self.handle_attachment(now, bytes),
@@ -159,14 +159,16 @@ impl<P: Value> Client<P> {
     }
 
     fn handle_attachment(&mut self, now: Millis, bytes: P) {
-        let Some((packet, mut attachments)) = self.link.incomplete.take() else {
+        let Some((mut packet, number)) = self.link.incomplete.take() else {
             return self.malformed(now, socketio::Error::UnexpectedFrame);
         };
-        attachments.push(bytes);
-        if attachments.len() < packet.attachments as usize {
-            self.link.incomplete = Some((packet, attachments));
+        if let PacketBody::Event { args, .. } | PacketBody::Ack { args, .. } = &mut packet.body {
+            args.attach(number, &bytes);
+        }
+        if number + 1 < packet.attachments {
+            self.link.incomplete = Some((packet, number + 1));
         } else {
-            self.handle_packet(now, packet, attachments);
+            self.handle_packet(now, packet);
         }
     }
 

@@ -2,7 +2,6 @@
 
 use super::frame::ConnectError;
 use super::outbox::{DeliveryStatus, Key, Kind, Write};
-use super::socket::Payload;
 use super::timers::Millis;
 use super::{Ask, EventName, SocketId, Transport};
 use crate::engineio::Value;
@@ -25,13 +24,6 @@ pub enum Output<P> {
         header: Header<P>,
         /// The payload, or what to make it of.
         body: Body<P>,
-    },
-    /// Send an attachment of the packet before it.
-    SendBinary {
-        /// The transport to send it over.
-        transport: Transport,
-        /// What to send as a binary frame.
-        bytes: P,
     },
     /// Say how many bytes the transport has not sent yet, by [`super::Input::Buffered`].
     AskBuffered(Transport),
@@ -72,7 +64,7 @@ pub enum AskReason {
 pub enum Body<P> {
     /// Nothing.
     Empty,
-    /// A payload as it is.
+    /// A payload as it is, and its attachments as binary frames behind it.
     Payload(P),
     /// A CONNECT payload, if there is one, with the session that is to be recovered.
     Resume {
@@ -126,7 +118,7 @@ pub enum Event<P> {
         /// What the chat layer calls it.
         name: EventName<P>,
         /// Its arguments, the name first.
-        payload: Payload<P>,
+        args: P,
         /// How to acknowledge it, where that is asked for.
         ack: Option<AckHandle>,
     },
@@ -137,7 +129,7 @@ pub enum Event<P> {
         /// The id that [`super::Client::emit`] returned.
         id: u64,
         /// Its arguments.
-        result: Result<Payload<P>, AckError>,
+        result: Result<P, AckError>,
     },
     /// What the manager of the connection reports.
     Manager(ManagerEvent<P>),

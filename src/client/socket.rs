@@ -59,13 +59,13 @@ struct Waiting {
     sent: bool,
 }
 
-/// Arguments, and the binary frames that follow them.
+/// What is sent of an event or acknowledgement.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Payload<P> {
-    /// The JSON array, with a placeholder for each attachment.
+    /// The JSON array, with a placeholder for each attachment, and the attachments.
     pub args: P,
-    /// The attachments, in the order of their numbers.
-    pub attachments: Vec<P>,
+    /// How many there are.
+    pub attachments: u32,
 }
 
 /// How to emit an event.
@@ -198,13 +198,10 @@ impl<P: Value> Client<P> {
         let Some(socket) = self.socket(id) else {
             return;
         };
-        let attachments = payload.attachments.len() as u32;
+        let Payload { args, attachments } = payload;
         let kind = if attachments == 0 { plain } else { binary };
         let header = Header { ack, attachments, ..socket.header(kind) };
-        self.send_packet(header, Body::Payload(payload.args));
-        for bytes in payload.attachments {
-            self.put(Output::SendBinary { transport: self.link.transport, bytes });
-        }
+        self.send_packet(header, Body::Payload(args));
     }
 
     pub(super) fn is_chat(&self, id: SocketId) -> bool {
@@ -333,7 +330,7 @@ impl<P: Value> Client<P> {
         }
     }
 
-    pub(super) fn handle_packet(&mut self, now: Millis, packet: Packet<P>, attachments: Vec<P>) {
+    pub(super) fn handle_packet(&mut self, now: Millis, packet: Packet<P>) {
         let Some(at) = self.sockets.iter().position(|socket| socket.namespace == packet.namespace) else {
             return;
         };
@@ -354,13 +351,12 @@ impl<P: Value> Client<P> {
                 if let Some(socket) = self.socket_mut(id).filter(|_| offset.is_some()) {
                     socket.offset = offset;
                 }
-                let payload = Payload { args, attachments };
                 let ack = ack.map(|ack| AckHandle { transport: self.link.transport, id: ack });
-                self.handle_event(now, id, name, payload, ack);
+                self.handle_event(now, id, name, args, ack);
             }
             (PacketBody::Ack { id: Some(ack), refusal, args }, SocketState::Connected) => {
                 if let Some(args) = self.chat_acked(now, id, ack, refusal, args) {
-                    self.handle_ack(id, ack, Payload { args, attachments });
+                    self.handle_ack(id, ack, args);
                 }
             }
             (PacketBody::Connect { sid: Some(sid), pid }, SocketState::Connecting | SocketState::Waiting) => {
@@ -425,28 +421,21 @@ impl<P: Value> Client<P> {
     /// An event that the application made itself, as if the server had sent it.
     pub fn simulate(&mut self, now: Millis, socket: SocketId, name: EventName<P>, args: P) {
         self.check_heartbeat(now);
-        self.handle_event(now, socket, name, Payload { args, attachments: Vec::new() }, None);
+        self.handle_event(now, socket, name, args, None);
     }
 
-    fn handle_event(
-        &mut self,
-        now: Millis,
-        socket: SocketId,
-        name: EventName<P>,
-        payload: Payload<P>,
-        ack: Option<AckHandle>,
-    ) {
-        self.chat_event(now, socket, &name, &payload.args);
-        self.tell(Event::Received { socket, name, payload, ack });
+    fn handle_event(&mut self, now: Millis, socket: SocketId, name: EventName<P>, args: P, ack: Option<AckHandle>) {
+        self.chat_event(now, socket, &name, &args);
+        self.tell(Event::Received { socket, name, args, ack });
     }
 
-    fn handle_ack(&mut self, id: SocketId, ack: u64, payload: Payload<P>) {
+    fn handle_ack(&mut self, id: SocketId, ack: u64, args: P) {
         let Some(socket) = self.socket_mut(id) else {
             return;
         };
         if let Some(at) = socket.acks.iter().position(|waiting| waiting.id == ack) {
             socket.acks.remove(at);
-            self.tell(Event::Acked { socket: id, id: ack, result: Ok(payload) });
+            self.tell(Event::Acked { socket: id, id: ack, result: Ok(args) });
         }
     }
 

@@ -30,6 +30,9 @@ pub trait Value: Clone + PartialEq {
 
     /// A number that equal texts share.
     fn digest(&self) -> u32;
+
+    /// Puts an attachment where this payload has the placeholder of that number.
+    fn attach(&mut self, number: u32, bytes: &Self);
 }
 
 impl Text for str {
@@ -47,6 +50,11 @@ impl Text for str {
 impl Value for String {
     fn digest(&self) -> u32 {
         self.bytes().fold(0, |hash, byte| hash.wrapping_mul(31).wrapping_add(u32::from(byte)))
+    }
+
+    fn attach(&mut self, _number: u32, bytes: &Self) {
+        self.push_str(" +");
+        self.push_str(bytes);
     }
 
     fn literal(text: &'static str) -> Self {

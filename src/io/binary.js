@@ -24,24 +24,24 @@ function extract(value, attachments, unwrapped) {
   return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, extract(member, attachments)]));
 }
 
-/** Arguments as JSON, and the attachments behind it, or undefined for none. Throws for what is no JSON. */
+/** Arguments as JSON; where there are attachments, {json, attachments}. Throws for what is no JSON. */
 export function serialise(args) {
   try {
-    if (!hasBinary(args)) return [JSON.stringify(args)];
+    if (!hasBinary(args)) return JSON.stringify(args);
     const attachments = [];
     const json = JSON.stringify(extract(args, attachments));
     if (attachments.length > MAX_ATTACHMENTS) throw new RangeError(`more than ${MAX_ATTACHMENTS} binary members`);
-    return [json, attachments];
+    return { json, attachments };
   } catch (cause) {
     const error = new TypeError(`the arguments cannot be sent: ${cause.message}`, { cause });
     throw Object.assign(error, { code: "ERR_INVALID_ARGUMENT" });
   }
 }
 
-/** Puts attachments where their placeholders are, in place. */
-export function fill(value, attachments) {
-  if (value === null || typeof value !== "object") return value;
-  if (value._placeholder === true) return attachments[value.num];
-  for (const name of Object.keys(value)) value[name] = fill(value[name], attachments);
+/** Puts an attachment where the placeholder of that number is, in place. */
+export function fill(value, number, bytes) {
+  if (value === null || typeof value !== "object" || isBinary(value)) return value;
+  if (value._placeholder === true) return value.num === number ? bytes : value;
+  for (const name of Object.keys(value)) value[name] = fill(value[name], number, bytes);
   return value;
 }

@@ -12,7 +12,7 @@ use super::record::record;
 use super::value::Js;
 use crate::client::{
     AckError, Body, Client, DeliveryStatus, Event, EventName, Input, Kind, ManagerEvent, Millis, Outcome, Output,
-    Payload, SocketId, Write,
+    SocketId, Write,
 };
 use crate::socketio::{Head, Header};
 
@@ -22,8 +22,6 @@ pub struct Driver {
     pub client: Client<Js>,
     /// What the driver works through.
     pub host: Host,
-    /// Binary frames for the next event or acknowledgement that is sent.
-    pub attachments: Vec<Js>,
     /// Its name in JavaScript.
     pub handle: usize,
     /// The time, as of the call of JavaScript that is being served.
@@ -34,7 +32,7 @@ pub struct Driver {
 
 impl Driver {
     pub fn new(handle: usize, client: Client<Js>, host: Host) -> Self {
-        Driver { client, host, attachments: Vec::new(), handle, now: 0, clock: Clock::default(), timer: None }
+        Driver { client, host, handle, now: 0, clock: Clock::default(), timer: None }
     }
 
     /// Notes the time.
@@ -48,11 +46,6 @@ impl Driver {
             self.timer = None;
         }
         self.client.handle_input(self.now, Input::Wake);
-    }
-
-    /// Arguments, with the attachments that were brought before.
-    pub fn payload(&mut self, args: Js) -> Payload<Js> {
-        Payload { args, attachments: std::mem::take(&mut self.attachments) }
     }
 
     /// Does what the machine asks for, up to what has to be told, which it hands on.
@@ -72,9 +65,6 @@ impl Driver {
                     host.say(Act::Pong, 0.0);
                 }
                 Output::Send { header, body, .. } => self.send(&header, body),
-                Output::SendBinary { bytes, .. } => {
-                    host.act(Act::SendBinary, 0.0, 0.0, Some(bytes), None);
-                }
                 Output::AskBuffered(transport) => {
                     let bytes = host.say(Act::AskBuffered, 0.0) as u32;
                     self.client.handle_input(self.now, Input::Buffered { transport, bytes });
@@ -143,7 +133,7 @@ impl Driver {
                 of = socket;
                 (Act::Disconnected, 0.0, 0.0, Some(reason.words()), detail)
             }
-            Event::Received { socket, name, payload, ack } => {
+            Event::Received { socket, name, args, ack } => {
                 of = socket;
                 // The names are those of the chat client's own namespace.
                 let act = match name {
@@ -152,12 +142,12 @@ impl Driver {
                     _ => Act::Received,
                 };
                 let (id, transport) = ack.map_or((-1.0, 0.0), |ack| (ack.id as f64, f64::from(ack.transport.0)));
-                (act, id, transport, Some(self.args(payload)), None)
+                (act, id, transport, Some(args), None)
             }
             Event::Acked { socket, id, result } => {
                 of = socket;
                 let (code, args) = match result {
-                    Ok(payload) => (0.0, Some(self.args(payload))),
+                    Ok(args) => (0.0, Some(args)),
                     Err(AckError::Timeout) => (1.0, None),
                     Err(AckError::Disconnected) => (2.0, None),
                 };
@@ -189,13 +179,6 @@ impl Driver {
             }
         };
         self.host.act_of(of, act, a, b, p, q);
-    }
-
-    fn args(&self, payload: Payload<Js>) -> Js {
-        for bytes in payload.attachments {
-            self.host.act(Act::Attachment, 0.0, 0.0, Some(bytes), None);
-        }
-        payload.args
     }
 
     /// Sets the one timer, unless it is set for an earlier time: then it will be set again when it fires.

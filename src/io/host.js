@@ -1,9 +1,7 @@
 // What Rust works through: the wire, storage, and what the application has to be told, which waits here until nothing is borrowed.
 import {
-  ACKED, ASK_BUFFERED, ATTACHMENT, CLOSE, DUE, LOCK, MESSAGE, NOTIFICATION, OPEN, OUTCOME, PLACE, PONG, RECEIVED, REMOVE, RESUME, SEND, SEND_BINARY,
-  SOCKET_SHIFT, STORE, SWEEP, TIMER,
+  ASK_BUFFERED, CLOSE, DUE, LOCK, OPEN, OUTCOME, PLACE, PONG, REMOVE, RESUME, SEND, SOCKET_SHIFT, STORE, SWEEP, TIMER,
 } from "./acts.js";
-import { fill } from "./binary.js";
 import { keyOf, load, placeText, remove, settle, store } from "./record.js";
 import { base64, describe, member } from "./wire.js";
 
@@ -18,13 +16,10 @@ export class Host {
   #layer;
   #above;
   #outline = 0;
-  #attachments = [];
   #outcome;
   #session;
   /** The number of the transport that is to be opened when its turn comes. */
   #opening;
-  /** The event that is being sent was taken out of its buffer. */
-  #dropped = false;
   #effects = [];
   #telling = false;
   #due = false;
@@ -74,8 +69,6 @@ export class Host {
           return (this.#session = { pid: p, offset: q });
         case SEND:
           return this.#send(q ?? a, b, p);
-        case SEND_BINARY:
-          return this.#dropped || this.#write(p);
         case ASK_BUFFERED:
           return this.#link.buffered();
         case STORE:
@@ -88,8 +81,6 @@ export class Host {
           return void (this.scope && load(this.storage, this.scope));
         case LOCK:
           return this.#layer.lock(a === 1);
-        case ATTACHMENT:
-          return this.#attachments.push(p);
         case TIMER:
           this.#fired = true;
           return this.pump();
@@ -97,14 +88,6 @@ export class Host {
           return (this.#due = true);
         case PLACE:
           return (this.place = placeText(a, b));
-        case RECEIVED:
-        case MESSAGE:
-        case NOTIFICATION:
-        case ACKED:
-          if (this.#attachments.length > 0) {
-            p = fill(p, this.#attachments);
-            this.#attachments = [];
-          }
       }
       const socket = code >>> SOCKET_SHIFT;
       this.#above.note(act, a, b, p, q, socket);
@@ -133,13 +116,16 @@ export class Host {
   #send(head, form, payload) {
     // An event that waited for the connection, unless it waits no more.
     if (payload?._take) payload = payload._take();
-    if ((this.#dropped = payload === null)) return;
+    if (payload === null) return;
+    const attachments = payload?.attachments;
+    if (attachments) payload = payload.json;
     if (this.#session) {
       payload = JSON.stringify({ ...this.#session, ...(payload && JSON.parse(payload)) });
       this.#session = undefined;
     }
-    if (!this.codec) return this.#write(head + this.#body(form, payload));
-    for (const frame of this.codec.encode(head, payload)) this.#write(frame);
+    if (this.codec) for (const frame of this.codec.encode(head, payload)) this.#write(frame);
+    else this.#write(head + this.#body(form, payload));
+    if (attachments) for (const bytes of attachments) this.#write(bytes);
   }
 
   /** One frame; who watches frames is told. */

@@ -16,7 +16,6 @@ pub enum Act {
     /// The digits of a head and the number of what stands before the payload (a [`Body`](crate::client::Body)); the payload, and the
     /// head where it is more than digits.
     Send,
-    SendBinary,
     /// Returns how many bytes wait.
     AskBuffered,
     /// A `record` and the scope to store it under. Returns 1 if it was stored, else 0.
@@ -31,8 +30,6 @@ pub enum Act {
     Resume,
     /// 1 to get the lock of the queue, 0 to give it back.
     Lock,
-    /// A binary frame of the next event or acknowledgement.
-    Attachment,
     /// Another [`Act::Due`], without a call that it follows from.
     Timer,
     /// Something is to be done at once, when the application has been told of what came before: call `core_wake`.

@@ -1,7 +1,7 @@
 // The link to the server: one WebSocket at a time, or the mock's likeness of one.
 
-/** WebSocket.OPEN, where there may be none. */
-const OPEN = 1;
+/** WebSocket.CLOSING; CLOSED is above it. */
+const CLOSING = 2;
 
 /**
  * `connect(number)` returns a new socket or throws. `peer` hears of it, each time with the number that the machine gave to `open`:
@@ -45,10 +45,10 @@ export class Link {
 
   /** One frame: text, bytes or a Blob. Through a closing socket nothing goes any more, and browsers complain of who tries: it is lost as it would be on the way. */
   send(data) {
-    if (this.#socket?.readyState !== OPEN) return;
+    if (this.#socket?.readyState >= CLOSING) return;
     this.#busy = true;
     try {
-      this.#socket.send(data);
+      this.#socket?.send(data);
     } finally {
       this.#busy = false;
     }

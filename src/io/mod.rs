@@ -11,5 +11,5 @@ mod value;
 pub use driver::Driver;
 pub use host::{Act, Host};
 pub use reader::JsReader;
-pub use record::{local_storage, record};
+pub use record::record;
 pub use value::{Js, JsText};

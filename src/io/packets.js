@@ -25,11 +25,11 @@ export class Packets {
       if (frame[0] !== BASE64) return;
       frame = base64(frame);
     }
-    if (waiting === undefined || waiting.bytes.push(frame) < waiting.attachments) return;
+    if (waiting === undefined) return;
+    fill(waiting.packet.data, waiting.number++, frame);
+    if (waiting.number < waiting.attachments) return;
     this.#incomplete = undefined;
-    const { packet, bytes } = waiting;
-    packet.data = fill(packet.data, bytes);
-    return packet;
+    return waiting.packet;
   }
 
   /** The connection is gone, and with it what was incomplete. */
@@ -47,7 +47,7 @@ export class Packets {
     };
     this.#wasm.core_read_header({ perform }, text);
     if (at < text.length) packet.data = JSON.parse(text.slice(at));
-    this.#incomplete = attachments > 0 ? { packet, attachments, bytes: [] } : undefined;
+    this.#incomplete = attachments > 0 ? { packet, attachments, number: 0 } : undefined;
     return attachments > 0 ? undefined : packet;
   }
 }

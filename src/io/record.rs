@@ -1,6 +1,5 @@
-//! A queued message as JavaScript stores and shows it, and where it stores it.
+//! A queued message as JavaScript stores and shows it.
 
-use gloo_storage::{LocalStorage, Storage as _};
 use js_sys::Array;
 use serde::Serialize;
 use serde_wasm_bindgen::Serializer;
@@ -8,11 +7,6 @@ use wasm_bindgen::prelude::*;
 
 use super::value::Js;
 use crate::client::Entry;
-
-/// The browser's own. Panics where there is none, or where its getter throws: `storage.js` finds out before.
-pub fn local_storage() -> Js {
-    JsValue::from(LocalStorage::raw()).into()
-}
 
 /// [key, kind, status, attempts, queuedAt, persisted, time, serial, id, conversationId, error, payload]: an array, since the names of an
 /// object would cost a table of texts.

@@ -2,17 +2,17 @@
 
 const PROBE = "socketio-wasm:probe";
 
-/** Whether it can be written, read and cleaned. Each of these can fail on its own: a getter that throws (blocked cookies, sandboxed frames), a
+/** The storage, if it can be written, read and cleaned. Each of these can fail on its own: a getter that throws (blocked cookies, sandboxed frames), a
  * storage of size 0 (old private modes), none at all (workers, servers). */
-export function storageWorks() {
+export function workingStorage() {
   try {
     const storage = window.localStorage;
     storage.setItem(PROBE, "1");
     const kept = storage.getItem(PROBE) === "1";
     storage.removeItem(PROBE);
-    return kept;
+    if (kept) return storage;
   } catch {
-    return false;
+    // Then there is none.
   }
 }
 

@@ -117,9 +117,18 @@ extern "C" {
     fn text_digest(text: &Js) -> u32;
 }
 
+#[wasm_bindgen(module = "/src/io/binary.js")]
+extern "C" {
+    fn fill(payload: &Js, number: u32, bytes: &Js);
+}
+
 impl Value for Js {
     fn digest(&self) -> u32 {
         text_digest(self)
+    }
+
+    fn attach(&mut self, number: u32, bytes: &Self) {
+        fill(self, number, bytes);
     }
 
     #[inline(never)]

@@ -3,7 +3,7 @@ import { AUTH_REQUIRED, CHANGED, MESSAGE, NOTIFICATION, SETTLED } from "../io/ac
 import { MockLink } from "../io/mock/link.js";
 import { HIDDEN, RESUMED, watchPage } from "../io/page.js";
 import { decode, digest, isCleared, lastOwner, load, mark, rememberOwner, storedLength, tabs, utf8Length } from "../io/record.js";
-import { storageWorks, watchStorage } from "../io/storage.js";
+import { workingStorage, watchStorage } from "../io/storage.js";
 import { Turn, ifGone, stayHere } from "../io/turn.js";
 import { Auth, REPLACED, SAME } from "./auth.js";
 import { Listeners } from "./emitter.js";
@@ -90,7 +90,7 @@ export class ChatSocket {
     this.#auth = new Auth(read);
     this.#mock = read.useMockSocket ? new MockLink(wasm, read.mock) : null;
     this.#controls = this.#mock && new MockControls(this.#mock);
-    const storage = read.durable && storageWorks() ? wasm.core_storage() : undefined;
+    const storage = read.durable ? workingStorage() : undefined;
     this.#manager = new Manager(read.url, undefined, this.#layer(storage));
     this.#host = this.#manager._host;
     this.#socket = this.#manager.nsps[read.namespace] = new OwnSocket(this.#manager, read.namespace, { auth: read.auth }, this);

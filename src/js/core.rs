@@ -10,10 +10,10 @@ use wasm_bindgen::prelude::*;
 
 use crate::client::{
     AckHandle, Answer, Ask, Backoff, ChatConfig, Client, Config, DeliveryStatus, Emit, EventName, Frame, Input, Key,
-    Kind, Limits, Millis, NewMessage, Outcome, Place, Proof, Reason, SendError, SocketId, Stored, Token, Transport,
-    Turn,
+    Kind, Limits, Millis, NewMessage, Outcome, Payload, Place, Proof, Reason, SendError, SocketId, Stored, Token,
+    Transport, Turn,
 };
-use crate::io::{Act, Driver, Host, Js, JsReader, JsText, local_storage, record};
+use crate::io::{Act, Driver, Host, Js, JsReader, JsText, record};
 use crate::socketio::{Header, PacketType};
 
 thread_local! {
@@ -57,12 +57,6 @@ fn input(handle: usize, input: Input<Js>) {
     let Some(mut driver) = begin(handle) else { return };
     driver.client.handle_input(driver.now, input);
     done(driver);
-}
-
-/// `localStorage`, for whoever has found that it works.
-#[wasm_bindgen(js_name = core_storage)]
-pub fn storage() -> Js {
-    local_storage()
 }
 
 /// Makes a client, a connection without sockets; its settings follow by `core_configure`. Returns its handle.
@@ -467,32 +461,23 @@ pub fn is_unstored(handle: usize, key: u32) -> bool {
     unstored
 }
 
-/// A binary frame for the event or acknowledgement that comes next.
-#[wasm_bindgen(js_name = core_attach)]
-pub fn attach(handle: usize, bytes: Js) {
-    let Some(mut driver) = begin(handle) else { return };
-    driver.attachments.push(bytes);
-    done(driver);
-}
-
-/// Emits JSON. Returns the acknowledgement's id, or -1. `timeout`: milliseconds, negative for none.
+/// Emits JSON, or what stands for it: see `host.js`. `attachments`: how many come with it. Returns the acknowledgement's id, or -1. `timeout`:
+/// milliseconds, negative for none.
 #[wasm_bindgen(js_name = core_emit)]
-pub fn emit(handle: usize, socket: usize, args: Js, ack: bool, timeout: f64, volatile: bool) -> f64 {
+pub fn emit(handle: usize, socket: usize, args: Js, attachments: u32, ack: bool, timeout: f64, volatile: bool) -> f64 {
     let emit = Emit { ack, timeout: (timeout >= 0.0).then_some(timeout as Millis), volatile };
     let Some(mut driver) = begin(handle) else { return -1.0 };
-    let payload = driver.payload(args);
-    let id = driver.client.emit(driver.now, SocketId(socket), payload, emit);
+    let id = driver.client.emit(driver.now, SocketId(socket), Payload { args, attachments }, emit);
     done(driver);
     id.map_or(-1.0, |id| id as f64)
 }
 
 /// Acknowledges an event that came over `transport`.
 #[wasm_bindgen(js_name = core_acknowledge)]
-pub fn acknowledge(handle: usize, socket: usize, transport: u32, id: f64, args: Js) {
+pub fn acknowledge(handle: usize, socket: usize, transport: u32, id: f64, args: Js, attachments: u32) {
     let ack = AckHandle { transport: Transport(transport), id: id as u64 };
     let Some(mut driver) = begin(handle) else { return };
-    let payload = driver.payload(args);
-    driver.client.acknowledge(driver.now, SocketId(socket), ack, payload);
+    driver.client.acknowledge(driver.now, SocketId(socket), ack, Payload { args, attachments });
     done(driver);
 }
 

@@ -190,25 +190,19 @@ export class Manager extends Emitter {
     this.#do(this.#wasm.core_ask, connect ? CONNECT : DISCONNECT, index);
   }
 
-  /** What is sent of arguments, and the attachments behind it. */
+  /** What is sent of arguments. */
   _serialise(args) {
-    return this.#host.codec ? [args] : serialise(args);
+    return this.#host.codec ? args : serialise(args);
   }
 
-  _emit(index, body, attachments, ack, timeout, volatile) {
-    const handle = this._core();
-    this.#attach(attachments);
-    return this.#wasm.core_emit(handle, index, body, ack, timeout, volatile);
+  /** `waiting`: what stands for the body until it is sent, where that is later. */
+  _emit(index, body, waiting, ack, timeout, volatile) {
+    return this.#wasm.core_emit(this._core(), index, waiting ?? body, body.attachments?.length ?? 0, ack, timeout, volatile);
   }
 
   _acknowledge(index, transport, id, args) {
-    const [body, attachments] = this._serialise(args);
-    this.#attach(attachments);
-    this.#do(this.#wasm.core_acknowledge, index, transport, id, body);
-  }
-
-  #attach(attachments) {
-    if (attachments) for (const bytes of attachments) this.#wasm.core_attach(this.#handle, bytes);
+    const body = this._serialise(args);
+    this.#do(this.#wasm.core_acknowledge, index, transport, id, body, body.attachments?.length ?? 0);
   }
 
   /** A frame came. */

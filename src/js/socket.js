@@ -101,9 +101,9 @@ export class Socket extends Emitter {
     if (retries && !flags.queued && !flags.volatile) return this.#enqueue(args, flags);
     const ack = typeof args[args.length - 1] === "function" ? args.pop() : undefined;
     const timeout = flags.timeout ?? ackTimeout;
-    const [body, attachments] = this.io._serialise(args);
+    const body = this.io._serialise(args);
     const waiting = this.connected ? undefined : new Waiting(this, args, body, flags.compress !== false);
-    const id = this.io._emit(this.#index, waiting ?? body, attachments, ack !== undefined, timeout ?? -1, flags.volatile === true);
+    const id = this.io._emit(this.#index, body, waiting, ack !== undefined, timeout ?? -1, flags.volatile === true);
     if (ack !== undefined) {
       this.#acks.set(id, { ack, withError: ack.withError === true || timeout !== undefined });
     }

@@ -58,9 +58,10 @@ export class Client {
     socket.on("connect_error", ({ message, data }) => this.#over || this.#tell("refused", message, data));
     socket.io.on("close", (reason) => {
       this.#over = true;
+      if (!FAULTS.includes(reason)) return;
       // Of the connection's end a socket that was not connected hears first, as of a refusal.
       if (this.#happened.at(-1)?.[0] === "refused") this.#happened.pop();
-      if (FAULTS.includes(reason)) this.#tell("close", reason);
+      this.#tell("close", reason);
     });
     socket.onAny((...args) => this.#hear(args));
   }

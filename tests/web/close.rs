@@ -1,5 +1,7 @@
 //! What close leaves behind: nothing but the queue; and what the client says afterwards.
 
+use gloo_storage::{LocalStorage, Storage as _};
+
 suite! { "close":
     close_leaves_nothing_behind_whatever_the_state
     calls_after_close_throw_err_closed_and_reading_goes_on
@@ -17,7 +19,11 @@ suite! { "close":
 #[wasm_bindgen_test::wasm_bindgen_test]
 async fn closed_clients_leave_no_memory_and_no_references_behind() -> Result<(), wasm_bindgen::JsValue> {
     let run = async |test| js_sys::futures::JsFuture::from(super::run("close", test)).await;
-    let measure = || (core::arch::wasm32::memory_size::<0>(), wasm_bindgen::externref_heap_live_count());
+    let keys = |storage: web_sys::Storage| storage.length();
+    let measure = || {
+        let kept = keys(LocalStorage::raw());
+        (core::arch::wasm32::memory_size::<0>(), wasm_bindgen::externref_heap_live_count(), kept)
+    };
     run("clients_can_be_opened_and_closed").await?;
     let before = measure();
     run("clients_can_be_opened_and_closed_by_the_hundred").await?;

@@ -53,8 +53,6 @@ class MockSocket {
   onmessage = null;
   onclose = null;
   onerror = null;
-  /** Open, for whoever sends. */
-  readyState = 1;
   bufferedAmount = 0;
 
   constructor(latency, server, isUp) {

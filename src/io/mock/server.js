@@ -67,7 +67,8 @@ export class MockServer {
 
   /** A packet's frames. */
   #packet(kind, payload, ack = -1, nsp = this.#settings.namespace) {
-    const [json, attachments = []] = serialise(payload);
+    const body = serialise(payload);
+    const { json = body, attachments = [] } = body;
     return [this.#wasm.core_write_header(kind, attachments.length, nsp === "/" ? undefined : nsp, ack) + json, ...attachments.map(bufferOf)];
   }
 

@@ -90,7 +90,6 @@ impl World {
                 };
                 self.write(transport, text);
             }
-            Output::SendBinary { transport, bytes } => self.write(transport, format!("binary {bytes}")),
             Output::AskBuffered(transport) => {
                 self.log.push("ask-buffered".to_owned());
                 let bytes = self.buffered;
@@ -141,13 +140,12 @@ impl World {
                 Some(detail) => format!("disconnect {}: {detail}", reason.text()),
                 None => format!("disconnect {}", reason.text()),
             },
-            Event::Received { payload, ack, .. } => {
+            Event::Received { args, ack, .. } => {
                 let ack = ack.map(|ack| format!(" ack {}", ack.id)).unwrap_or_default();
-                let attachments: String = payload.attachments.iter().map(|bytes| format!(" +{bytes}")).collect();
-                format!("event {}{ack}{attachments}", payload.args)
+                format!("event {args}{ack}")
             }
             Event::Acked { id, result, .. } => match result {
-                Ok(payload) => format!("ack {id} {}", payload.args),
+                Ok(args) => format!("ack {id} {args}"),
                 Err(AckError::Timeout) => format!("ack {id} timeout"),
                 Err(AckError::Disconnected) => format!("ack {id} disconnected"),
             },
