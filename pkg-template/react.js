@@ -85,6 +85,7 @@ function createClient(options) {
  */
 function createStore(make, { own = false, useMockSocket = false }) {
   let client, timer, ends, seen, view, refusal;
+  let holders = 0;
   let auth = UNKNOWN;
   const listeners = new Set();
   const actions = Object.fromEntries(ACTIONS.map((name) => [name, (...args) => getClient()[name](...args)]));
@@ -94,14 +95,14 @@ function createStore(make, { own = false, useMockSocket = false }) {
     if (typeof window === "undefined") throw coded("ERR_NOT_INITIALIZED", "there is no client while a server renders");
     if (client === undefined) {
       client = make();
-      if (listeners.size === 0) closeLater();
+      closeIfUnused();
     }
     return client;
   }
 
-  function closeLater() {
-    if (!own) return;
+  function closeIfUnused() {
     clearTimeout(timer);
+    if (!own || client === undefined || holders > 0 || listeners.size > 0) return;
     timer = setTimeout(() => {
       client.close();
       client = seen = view = undefined;
@@ -146,10 +147,17 @@ function createStore(make, { own = false, useMockSocket = false }) {
       return auth;
     },
     getRefusal: () => refusal,
+    /** Keeps a client from being closed, if there is one or will be. */
+    hold() {
+      holders += 1;
+      closeIfUnused();
+      return () => {
+        holders -= 1;
+        closeIfUnused();
+      };
+    },
     subscribe(listener) {
-      clearTimeout(timer);
-      listeners.add(listener);
-      if (listeners.size === 1) {
+      if (listeners.size === 0) {
         const refused = (error) => {
           refuse(error);
           changed();
@@ -157,11 +165,13 @@ function createStore(make, { own = false, useMockSocket = false }) {
         ends = [getClient().subscribe(changed), client.onAuthRequired(refused)];
         look();
       }
+      listeners.add(listener);
+      closeIfUnused();
       return () => {
         listeners.delete(listener);
         if (listeners.size > 0) return;
         for (const end of ends) end();
-        closeLater();
+        closeIfUnused();
       };
     },
   };
@@ -184,7 +194,7 @@ export function SocketProvider({ options, client, autoConnect = false, children 
     return createStore(() => createClient(all), { own: true, useMockSocket: all.useMockSocket });
   });
   const store = client ? storeOf(client) : own;
-  useEffect(() => store.subscribe(() => {}), [store]);
+  useEffect(store.hold, [store]);
   useEffect(() => {
     if (autoConnect) store.actions.initializeSocket();
   }, [store, autoConnect]);
