@@ -239,13 +239,17 @@ export function useSocketEvent(event, handler) {
 
 const trimmed = (path) => path.replace(/\/+$/, "");
 
-/** Goes to the page where one signs in, and tells it where to come back to: always a path of this site. */
-function redirect(loginPath, redirects) {
+/** Of the page where one signs in. Another site's would be told where its visitors come from, and could send them anywhere. */
+function loginUrl(path) {
+  const url = new URL(path, window.location.href);
+  if (url.origin !== window.location.origin) throw coded("ERR_INVALID_ARGUMENT", "loginPath must be a path of this site");
+  return url;
+}
+
+function redirect(login, redirects) {
   const { location } = window;
-  const login = new URL(loginPath, location.href);
-  if (login.origin !== location.origin) throw coded("ERR_INVALID_ARGUMENT", "loginPath must be a path of this site");
-  if (redirects.has(loginPath) || trimmed(location.pathname) === trimmed(login.pathname)) return;
-  redirects.add(loginPath);
+  if (redirects.has(login.href) || trimmed(location.pathname) === trimmed(login.pathname)) return;
+  redirects.add(login.href);
   // "//host" would be another site's.
   const here = location.pathname.replace(/^\/+/, "/") + location.search + location.hash;
   login.search += `${login.search ? "&" : "?"}returnTo=${encodeURIComponent(here)}`;
@@ -260,11 +264,12 @@ export function useAuthStatus({ loginPath, onAuthRequired } = {}) {
   const latest = useLatest(onAuthRequired);
   const told = useRef(null);
   useEffect(() => {
+    const login = loginPath === undefined ? undefined : loginUrl(loginPath);
     if (auth.status !== "auth_required" || told.current === auth) return;
     told.current = auth;
     const { error, redirects } = getRefusal();
     if (latest.current) latest.current(error);
-    else if (loginPath !== undefined) redirect(loginPath, redirects);
+    else if (login) redirect(login, redirects);
   }, [auth, getRefusal, latest, loginPath]);
   return auth;
 }

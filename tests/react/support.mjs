@@ -82,7 +82,14 @@ export async function chatServer(http = createServer()) {
     socket.on("say", (event, ...args) => socket.emit(event, ...args));
   });
   const url = http.listening ? `http://127.0.0.1:${http.address().port}` : await listen(http);
-  return { url, seen, open: () => io.engine.clientsCount, cut: () => io.engine.clients && Object.values(io.engine.clients).forEach((one) => one.transport.close()), close: () => io.close() };
+  return {
+    url,
+    seen,
+    open: () => io.engine.clientsCount,
+    /** Loses all connections without a word. */
+    cut: () => Object.values(io.engine.clients).forEach(({ transport }) => transport.close()),
+    close: () => io.close(),
+  };
 }
 
 /** Waits until a condition holds. */

@@ -2,5 +2,5 @@
 import { renderToString } from "react-dom/server";
 import { Tree } from "./tree.jsx";
 
-export { socketConfig } from "socketio-wasm/config";
+export { log } from "./tree.jsx";
 export const render = (tree) => renderToString(<Tree {...tree} />);
