@@ -1,6 +1,15 @@
 // Declarations of "socketio-wasm/react": hooks over one ChatSocket for any number of components. For React 18 and later.
 import type { ReactElement, ReactNode } from "react";
-import type { AuthError, ChatMessage, ChatSnapshot, ChatSocket, ChatSocketOptions, NotificationData } from "socketio-wasm";
+import type {
+  AuthError,
+  ChatMessage,
+  ChatSnapshot,
+  ChatSocket,
+  ChatSocketOptions,
+  DefaultEventsMap,
+  EventsMap,
+  NotificationData,
+} from "socketio-wasm";
 
 /** What `useSocket` returns: the client's state at one moment, and its actions. Frozen. */
 export interface UseSocketResult<Message extends ChatMessage = ChatMessage, Notification extends NotificationData = NotificationData>
@@ -61,12 +70,18 @@ export function useSocket<Message extends ChatMessage = ChatMessage, Notificatio
 export function useSocketClient<
   Message extends ChatMessage = ChatMessage,
   Notification extends NotificationData = NotificationData,
->(): ChatSocket<Message, Notification> | null;
+  ListenEvents extends EventsMap = DefaultEventsMap,
+  EmitEvents extends EventsMap = ListenEvents,
+>(): ChatSocket<Message, Notification, ListenEvents, EmitEvents> | null;
 
 /**
  * Listens to an event of the server as long as the component is mounted. Subscribes once, and always calls the handler of the last rendering.
+ * The handler's parameters are of the types that you give them, else unknown; see UseSocketEvent for all of an application's events at once.
  */
 export function useSocketEvent<Args extends unknown[]>(event: string, handler: (...args: Args) => void): void;
+
+/** `useSocketEvent` for the events of one application: `export const useChatEvent: UseSocketEvent<ServerToClientEvents> = useSocketEvent;` */
+export type UseSocketEvent<Events> = <Name extends keyof Events & string>(event: Name, handler: Events[Name]) => void;
 
 export interface AuthStatus {
   /**
