@@ -26,6 +26,7 @@ for (const version of Object.keys(REACTS)) {
       const context = await browser.newContext();
       try {
         page = await context.newPage();
+        page.setDefaultTimeout(15_000);
         uncaught = [];
         page.on("pageerror", (error) => uncaught.push(String(error)));
         pages.asked.length = 0;

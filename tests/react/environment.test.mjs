@@ -24,6 +24,7 @@ async function open(url, use) {
   const context = await browser.newContext();
   try {
     const page = await context.newPage();
+    page.setDefaultTimeout(15_000);
     const [complaints, sockets] = [[], []];
     page.on("pageerror", (error) => complaints.push(String(error)));
     page.on("console", (message) => ["warning", "error"].includes(message.type()) && complaints.push(message.text()));

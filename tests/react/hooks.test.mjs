@@ -33,6 +33,7 @@ for (const version of Object.keys(REACTS)) {
       const complaints = [];
       try {
         const page = await context.newPage();
+        page.setDefaultTimeout(15_000);
         page.on("pageerror", (error) => complaints.push(String(error)));
         page.on("console", (message) => ["warning", "error"].includes(message.type()) && complaints.push(message.text()));
         await page.goto(pages.url + path);
