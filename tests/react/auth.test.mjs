@@ -85,6 +85,9 @@ for (const version of Object.keys(REACTS)) {
         assert.deepEqual(await page.evaluate(() => kit.log.refusals), once);
         await lose();
         assert.deepEqual(await page.evaluate(() => kit.log.refusals), [...once, ...once]);
+        // One that comes late is told, too: once, though StrictMode mounts it twice.
+        await show([{ name: "guard", calls: true }, { name: "late", calls: true }]);
+        assert.deepEqual(await page.evaluate(() => kit.log.refusals.splice(4)), [["late", "jwt expired"]]);
         await page.evaluate(() => kit.last("one").disconnect());
         await auth("unknown");
       }),

@@ -42,11 +42,16 @@ test("applications compile against the package, and mistakes do not, with Node's
   compile("nodenext", ["use.ts", "slim.ts", "promise.ts"], { module: "nodenext", moduleResolution: "nodenext", lib: DOM });
 });
 
+/** The README's components, as they stand there. */
+const examples = [...readFileSync(join(root, "pkg-template/README.md"), "utf8").matchAll(/```tsx\n(.*?)```/gs)].map(([, code]) => code);
+
 for (const [version, types] of Object.entries({ 18: "types-react18", 19: "@types/react" })) {
   test(`components compile with the types of React ${version}, and mistakes do not`, () => {
     const at = join(root, "node_modules", types);
     const paths = { react: [at], "react/*": [`${at}/*`] };
-    compile(`react-${version}`, ["react.tsx"], { module: "esnext", moduleResolution: "bundler", lib: DOM, jsx: "react-jsx", paths });
+    assert.ok(examples.length > 0);
+    const names = examples.map((code, index) => (writeFileSync(join(folder, `example-${index}.tsx`), code), `example-${index}.tsx`));
+    compile(`react-${version}`, ["react.tsx", ...names], { module: "esnext", moduleResolution: "bundler", lib: DOM, jsx: "react-jsx", paths });
   });
 }
 
