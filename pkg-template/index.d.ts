@@ -276,7 +276,7 @@ export class ChatSocket<
 
   /**
    * The general Socket.IO interface of the same connection, for events of your own. Other namespaces over it are had by
-   * `socket.io.socket("/name")`, and connect when they are told to.
+   * `socket.io.socket("/name")`.
    */
   readonly socket: Socket<ListenEvents, EmitEvents>;
   /** The mock server's controls. Null unless `useMockSocket`. */
@@ -389,6 +389,8 @@ export class Socket<ListenEvents extends EventsMap = DefaultEventsMap, EmitEvent
   readonly io: Manager<ListenEvents, EmitEvents>;
   /** Events that wait for the connection. What you take out is not sent. */
   sendBuffer: { type: number; data: any; id?: number; options: { compress: boolean } }[];
+  /** Arguments of events that came before the server accepted the connection. */
+  receiveBuffer: (readonly any[])[];
   /** The next event is dropped, not kept, if it cannot be sent at once. */
   readonly volatile: this;
   connect(): this;
@@ -435,16 +437,23 @@ export interface ManagerOptions {
   forceNew?: boolean;
   /** False is the same as `forceNew`. */
   multiplex?: boolean;
+  /** Of the server, where the Manager gets no URL. Default: the page's. */
+  host?: string;
+  hostname?: string;
+  port?: string | number;
+  secure?: boolean;
   /** Default "/socket.io". */
   path?: string;
   addTrailingSlash?: boolean;
-  query?: { [name: string]: any };
+  query?: string | { [name: string]: any };
   /** Must name "websocket", if anything. */
   transports?: readonly (string | object)[];
   protocols?: string | string[];
   timestampRequests?: boolean;
   timestampParam?: string;
   autoConnect?: boolean;
+  /** Closes the connection without a word when the page is left. */
+  closeOnBeforeunload?: boolean;
   /** {Encoder, Decoder} of socket.io-parser's interface, such as socket.io-msgpack-parser. */
   parser?: any;
   reconnection?: boolean;
@@ -462,6 +471,7 @@ interface ManagerEvents {
   error: (error: Error) => void;
   close: (reason: string, description?: DisconnectDescription) => void;
   ping: () => void;
+  /** Every packet that came and can be read, after what it has caused. */
   packet: (packet: { type: number; nsp: string; data?: any; id?: number }) => void;
   reconnect_attempt: (attempt: number) => void;
   reconnect: (attempt: number) => void;

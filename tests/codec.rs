@@ -214,6 +214,15 @@ fn the_open_packet_of_the_specification_is_read() {
             Handshake { sid: "é".to_owned(), patience: 1, max_payload: None },
         ),
         (
+            // python-socketio with a ping_interval below a second.
+            r#"0{"sid":"s","upgrades":[],"pingTimeout":20000,"pingInterval":0}"#,
+            Handshake { sid: "s".to_owned(), patience: 20_000, max_payload: None },
+        ),
+        (
+            r#"0{"sid":"s","pingInterval":25000,"pingTimeout":0}"#,
+            Handshake { sid: "s".to_owned(), patience: 25_000, max_payload: None },
+        ),
+        (
             r#"0{"sid":"s","pingInterval":1,"pingTimeout":1,"maxPayload":0.5}"#,
             Handshake { sid: "s".to_owned(), patience: 2, max_payload: None },
         ),
@@ -239,16 +248,17 @@ fn open_packets_that_no_connection_could_live_by_are_refused() {
         r#"0{"sid":"s","pingTimeout":20000}"#,
         r#"0{"sid":"s","pingInterval":25000}"#,
         r#"0{"sid":"s","pingInterval":"25000","pingTimeout":20000}"#,
-        r#"0{"sid":"s","pingInterval":0,"pingTimeout":20000}"#,
-        r#"0{"sid":"s","pingInterval":25000,"pingTimeout":0}"#,
+        r#"0{"sid":"s","pingInterval":0,"pingTimeout":0}"#,
+        r#"0{"sid":"s","pingInterval":25000,"pingTimeout":-1}"#,
         r#"0{"sid":"s","pingInterval":-1,"pingTimeout":20000}"#,
         r#"0{"sid":"s","pingInterval":0.2,"pingTimeout":0.5}"#,
         r#"0{"sid":"s","pingInterval":25000,"pingTimeout":null}"#,
+        r#"0{"sid":"s","pingInterval":250090071992547409920,"pingTimeout":20000}"#,
     ];
     for frame in rows {
         assert!(matches!(decode(frame), Frame::BadFrame(engineio::Error::Handshake)), "{frame}: {:?}", decode(frame));
     }
-    for value in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY, -0.0] {
+    for value in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY, -1.0] {
         let fields = |interval, timeout| HandshakeFields {
             sid: Some("s".to_owned()),
             ping_interval: interval,
@@ -258,6 +268,13 @@ fn open_packets_that_no_connection_could_live_by_are_refused() {
         assert!(Handshake::check(fields(value, 20_000.0)).is_err(), "{value}");
         assert!(Handshake::check(fields(25_000.0, value)).is_err(), "{value}");
     }
+}
+
+/// python-socketio announces whole seconds of its interval.
+#[test]
+fn a_ping_interval_of_nothing_leaves_the_timeout() {
+    let frame = decode(r#"0{"sid":"s","pingInterval":0,"pingTimeout":20000}"#);
+    assert!(matches!(frame, Frame::Open(Handshake { patience: 20_000, .. })), "{frame:?}");
 }
 
 #[test]

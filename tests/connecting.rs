@@ -147,7 +147,7 @@ fn on_the_connect_answer_come_early_events_then_connect_then_joins_then_the_queu
 }
 
 #[test]
-fn early_events_are_told_while_the_socket_is_connected_already() {
+fn early_events_can_be_acknowledged_once_the_socket_is_connected() {
     let mut world = World::chat();
     world.server.early = vec![r#"427["before"]"#.to_owned()];
     world.connect();
@@ -179,21 +179,6 @@ fn a_listener_of_connect_may_disconnect() {
     assert!(world.server.accepted.is_empty());
     world.run_for(600_000);
     assert_eq!(world.lines("open"), ["1"]);
-}
-
-#[test]
-fn early_events_of_an_attempt_that_failed_are_not_told_by_the_next() {
-    let mut world = World::plain(config(), "/");
-    world.server.early = vec![r#"42["old"]"#.to_owned()];
-    world.server.answers_connect = false;
-    world.connect();
-    world.hear(r#"42["old"]"#);
-    world.hear(r#"44{"message":"no"}"#);
-    world.server.answers_connect = true;
-    world.server.early.clear();
-    world.connect();
-    assert!(world.is_connected());
-    assert!(!world.lines("told").iter().any(|line| line.contains("old")), "{:#?}", world.log);
 }
 
 #[test]

@@ -202,7 +202,7 @@ fn a_chat_client_whose_provider_fails_over_a_shared_connection_tries_again_over_
 }
 
 #[test]
-fn a_refused_token_ends_the_connection_and_the_other_namespace_comes_back_with_the_next() {
+fn a_token_that_is_refused_while_connected_is_replaced_over_the_connection_that_others_use() {
     let (mut world, other) = shared();
     world.connect();
     world.run(|client, now| client.connect(now, other));
@@ -210,7 +210,19 @@ fn a_refused_token_ends_the_connection_and_the_other_namespace_comes_back_with_t
     world.log.clear();
     world.sign_in = SignIn::Token("new");
     world.hear(r#"44{"message":"jwt","data":{"code":401}}"#);
-    assert!(world.lines("told").contains(&"disconnect forced close"), "the other one hears of it: {:#?}", world.log);
-    world.run_until("both", |world| world.is_connected() && world.client.is_connected(other));
+    assert_eq!(world.lines("told disconnect"), ["io server disconnect"]);
+    assert!(world.client.is_connected(other));
+    world.drive();
     assert_eq!(world.client.status(), ConnectionStatus::Connected);
+    assert_eq!(world.transport(), Some(1));
+}
+
+/// The reference: the time-out ends with the open packet, and where no socket wants the connection there is nothing else to wait for.
+#[test]
+fn a_connection_that_no_socket_wants_yet_stays_open() {
+    let mut world = World::plain(config(), "/");
+    world.run(|client, now| client.open(now, true));
+    world.drive();
+    world.run_for(120_000);
+    assert_eq!(world.transport(), Some(1), "{:?}", world.lines("told"));
 }

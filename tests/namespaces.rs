@@ -5,7 +5,7 @@
 mod common;
 
 use common::{SignIn, World, config};
-use socketio_wasm::client::{Answer, Config, Emit, Payload, SocketId};
+use socketio_wasm::client::{Answer, Ask, Config, Emit, Input, Payload, SocketId};
 
 fn payload(args: &str) -> Payload<String> {
     Payload { args: args.to_owned(), attachments: Vec::new() }
@@ -261,4 +261,59 @@ fn a_namespace_that_waits_for_its_next_attempt_can_be_connected_at_once_or_given
     world.log.clear();
     world.run_for(600_000);
     assert_eq!(world.lines("ask"), [""; 0]);
+}
+
+/// The reference: only the namespace whose function fails stays away.
+#[test]
+fn a_namespace_whose_auth_function_fails_keeps_no_other_from_connecting() {
+    let mut world = World::plain(config(), "/");
+    let other = world.client.add_socket("/other".to_owned());
+    world.sign_in = SignIn::Never;
+    world.run(|client, now| client.connect(now, other));
+    world.connect();
+    for attempt in 1..=5 {
+        let socket = world.socket;
+        world.input(Input::Auth { socket, ask: Ask(attempt), answer: World::auth("good") });
+        world.input(Input::Auth {
+            socket: other,
+            ask: Ask(attempt),
+            answer: Answer::Failed("not signed in".to_owned()),
+        });
+        world.drive();
+        if world.is_connected() {
+            return;
+        }
+        world.run_until("another question", |world| world.lines("ask").len() as u32 == 2 * (attempt + 1));
+    }
+    panic!("five connections were given up before the server could accept /: {:#?}", world.take("told"));
+}
+
+/// The server has a socket by then, which nobody uses: it hears every broadcast, and its answer is taken for that of the next CONNECT. The
+/// reference leaves it there too.
+#[test]
+fn a_namespace_that_is_given_up_before_the_server_has_answered_is_disconnected_there() {
+    let mut world = World::plain(config(), "/");
+    let other = world.client.add_socket("/other".to_owned());
+    world.connect();
+    world.run(|client, now| client.connect(now, other));
+    world.run(|client, now| client.disconnect(now, other));
+    world.drive();
+    assert_eq!(world.server.connects.len(), 2, "both were accepted");
+    assert!(world.lines("send").contains(&"41/other,"), "{:#?}", world.lines("send"));
+}
+
+/// The reference: waits as long as it takes.
+#[test]
+fn an_answer_to_connect_that_comes_late_counts() {
+    let mut world = World::plain(Config { timeout: 3_000, ..config() }, "/");
+    let other = world.client.add_socket("/other".to_owned());
+    world.connect();
+    world.server.answers_connect = false;
+    world.run(|client, now| client.connect(now, other));
+    world.run_until("the time-out", |world| world.lines("told connect_error").len() == 1);
+    world.hear(r#"40/other,{"sid":"late"}"#);
+    assert!(
+        world.client.is_connected(other),
+        "the server has accepted it; a second CONNECT makes a second socket there"
+    );
 }

@@ -364,3 +364,19 @@ fn input_of_a_transport_that_never_was_is_dropped() {
     }
     assert_eq!(world.log, [""; 0]);
 }
+
+/// The reference: `reconnect_failed` resets the delays.
+#[test]
+fn delays_begin_anew_when_the_application_connects_again_after_all_attempts_have_failed() {
+    let mut world = World::plain(Config { reconnection_attempts: 8, ..config() }, "/");
+    world.server.reachable = false;
+    world.connect();
+    world.run_until("the end", |world| world.lines("told manager").contains(&"reconnect_failed"));
+    world.log.clear();
+    let socket = world.socket;
+    world.run(|client, now| client.connect(now, socket));
+    world.run_until("a failure", |world| world.lines("told connect_error").len() == 1);
+    let start = world.now;
+    world.run_until("the next attempt", |world| world.lines("open").len() == 2);
+    assert!(world.now - start <= 1_500, "the first delay is {} ms", world.now - start);
+}

@@ -138,7 +138,7 @@ fn no_token_any_more_before_it_expires_is_a_sign_out() {
     world.run_until("the question", |world| world.lines("ask").len() == 2);
     world.drive();
     assert_eq!(world.client.status(), ConnectionStatus::AuthRequired);
-    assert_eq!(world.lines("told disconnect"), ["forced close"]);
+    assert_eq!(world.lines("told disconnect"), ["io client disconnect"]);
     assert_eq!(world.lines("told auth_required"), ["no token: sign in first"]);
     assert_eq!(world.queue(), ["m Held 0"]);
     assert!(world.transport().is_none());
@@ -453,4 +453,76 @@ fn stopped_while_its_token_is_asked_for_it_lets_others_connect() {
     world.drive();
     assert!(world.client.is_connected(other));
     assert_eq!(world.client.status(), ConnectionStatus::Idle);
+}
+
+#[test]
+fn a_token_that_is_refused_costs_other_namespaces_nothing() {
+    let (mut world, other) = shared();
+    world.run(|client, now| client.stop(now));
+    world.sign_in = SignIn::Token("bad");
+    world.log.clear();
+    world.connect();
+    assert_eq!(world.lines("ask"), ["Initial", "Rejected"], "it is asked for once more");
+    assert_eq!(world.client.status(), ConnectionStatus::AuthRequired);
+    assert_eq!(world.lines("told auth_required"), ["invalid token"]);
+    assert_eq!(world.lines("told disconnect"), [""; 0]);
+    assert_eq!(world.transport(), Some(1));
+    assert!(world.client.is_connected(other));
+    bring(&mut world, SignIn::Token("good"));
+    world.drive();
+    assert!(world.is_connected());
+    assert_eq!(world.transport(), Some(1), "over the connection that is there");
+}
+
+#[test]
+fn another_token_is_tried_over_the_connection_that_others_use() {
+    let (mut world, other) = shared();
+    world.run(|client, now| client.stop(now));
+    world.sign_in = SignIn::Token("bad");
+    world.run(|client, now| client.initialize(now, true));
+    world.sign_in = SignIn::Token("good");
+    world.drive();
+    assert!(world.is_connected() && world.client.is_connected(other));
+    assert_eq!(world.transport(), Some(1));
+}
+
+#[test]
+fn a_refusal_that_is_not_about_the_token_is_retried_over_the_connection_that_others_use() {
+    let (mut world, other) = shared();
+    world.run(|client, now| client.stop(now));
+    world.server.refusals.extend([r#"{"message":"full"}"#.to_owned(), r#"{"message":"still full"}"#.to_owned()]);
+    world.connect();
+    assert_eq!(world.client.status(), ConnectionStatus::Reconnecting);
+    assert_eq!(world.client.connection_error().map(String::as_str), Some("full"));
+    assert!(world.client.is_connected(other));
+    world.run_until("acceptance", World::is_connected);
+    assert_eq!(world.lines("told connect_error"), ["full", "still full"]);
+    assert_eq!(world.transport(), Some(1));
+}
+
+#[test]
+fn a_sign_out_says_goodbye_to_its_own_namespace_only() {
+    let (mut world, other) = shared();
+    world.sign_in = SignIn::SignedOut;
+    world.log.clear();
+    world.run_until("the sign-out", |world| world.client.status() == ConnectionStatus::AuthRequired);
+    assert_eq!(world.lines("send").last(), Some(&"41"));
+    assert_eq!(world.lines("told disconnect"), ["io client disconnect"]);
+    world.drive();
+    assert!(world.client.is_connected(other));
+    assert_eq!(world.transport(), Some(1));
+}
+
+#[test]
+fn without_a_token_others_connect_all_the_same() {
+    let mut world = World::chat();
+    let other = world.client.add_socket("/other".to_owned());
+    world.sign_in = SignIn::Never;
+    world.run(|client, now| client.initialize(now, true));
+    world.run(|client, now| client.connect(now, other));
+    world.sign_in = SignIn::Token("its own");
+    world.answer(Auth::SignedOut);
+    world.drive();
+    assert_eq!(world.client.status(), ConnectionStatus::AuthRequired);
+    assert!(world.client.is_connected(other));
 }

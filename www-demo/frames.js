@@ -20,7 +20,7 @@ export function logFrames({ chat }) {
     toEnd();
   };
 
-  // Each attempt has an engine of its own. It is there when what has changed has been told, and before the first frame comes.
+  // Each attempt has an engine of its own, which is there as soon as the one before has ended.
   const watched = new WeakSet();
   const watch = () => {
     const { engine } = chat.socket.io;
@@ -30,7 +30,7 @@ export function logFrames({ chat }) {
     engine.on("packetCreate", (packet) => add("sent", packet));
   };
   watch();
-  chat.subscribe(() => queueMicrotask(watch));
+  chat.subscribe(watch);
   chat.socket.io.on("reconnect_attempt", watch);
 
   pause.addEventListener("click", () => {

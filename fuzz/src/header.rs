@@ -1,6 +1,6 @@
 //! Any text as a header, and any header as text: what is read is written alike, whatever the text's units are, and comes back.
 
-use socketio_wasm::engineio::Text;
+use socketio_wasm::engineio::{END, Text};
 use socketio_wasm::socketio::{Head, Header, MAX_ATTACHMENTS, PacketType};
 
 use crate::choices::Choices;
@@ -11,8 +11,8 @@ struct Utf16(Vec<u16>);
 impl Text for Utf16 {
     type Value = String;
 
-    fn unit(&self, index: u32) -> Option<u16> {
-        self.0.get(index as usize).copied()
+    fn unit(&self, index: u32) -> u32 {
+        self.0.get(index as usize).map_or(END, |unit| u32::from(*unit))
     }
 
     fn slice(&self, start: u32, end: u32) -> String {

@@ -11,8 +11,8 @@ const binaryen = (name, ...args) =>
 /** Members by which files of ours know each other: on no object that an application, a browser or a server sees. */
 const INTERNAL = (
   "adopt ask atRest base64 buffered codec durable emitReserved given giveBack hangUp isSilent isUp lock messageEvent note numbers outline " +
-  "perform prefixes pump settings shut start tell wake watches wrote _acked _acknowledge _add _call _connect _connected _core _emit _end _ended " +
-  "_frame _host _isActive _isWaiting _number _received _run _serialise _state _take _unbuffer"
+  "perform prefixes pump settings shut start tell wake watches wrote _acked _acknowledge _add _call _connect _connected _core _down _emit _end _ended " +
+  "_frame _hear _host _isActive _isWaiting _number _received _run _serialise _simulated _state _take _unbuffer"
 ).split(" ");
 
 /** The names in the order in which they stand there, each with a short one that no property of ours has. */
@@ -40,7 +40,10 @@ export function shortenNames(wasm, glue, features) {
   binaryen("wasm-dis", wasm, ...features, "-o", text);
   const renamed = readFileSync(text, "utf8")
     .replace(/^ \(import "([^"]+)" "([^"]+)"/gm, (_, from, name) => ` (import "${modules[from]}" "${from === own ? names[name] : name}"`)
-    .replace(/^ \(export "([^"]+)"/gm, (_, name) => ` (export "${names[name] ?? name}"`);
+    .replace(/^ \(export "([^"]+)"/gm, (_, name) => ` (export "${names[name] ?? name}"`)
+    // js-sys brings tasks for asynchronous Rust, of which there is none here. Calls of them are gone, and their places in the table would keep them.
+    .replace(/^ \(elem .*$/gm, (line) => line.replace(/\$"[^"]*::futures::[^"]*"/g, '$abandoned'))
+    .replace(/^\)\s*$/m, " (func $abandoned (unreachable))\n)");
   writeFileSync(text, renamed);
   binaryen("wasm-as", text, ...features, "-o", wasm);
 

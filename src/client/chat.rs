@@ -4,11 +4,10 @@ use super::frame::{ConnectError, EventName};
 use super::link::LinkState;
 use super::order::Order;
 use super::outbox::Outbox;
-use super::socket::SocketState;
 use super::token::Tokens;
 use super::{
-    Body, ChatConfig, Client, DeliveryStatus, Entry, Event, Millis, Outcome, Output, Proof, Reason, SocketId, Stored,
-    Timer, Turn, Write,
+    Body, ChatConfig, Client, DeliveryStatus, Entry, Event, Millis, Outcome, Output, Proof, SocketId, Stored, Timer,
+    Turn, Write,
 };
 use crate::engineio::Value;
 use crate::socketio::{Header, PacketType};
@@ -143,12 +142,17 @@ impl<P: Value> Client<P> {
 
     /// Stops, and stays stopped until [`Client::initialize`].
     pub fn stop(&mut self, now: Millis) {
-        let Some(chat) = &self.chat else { return };
-        self.disconnect_socket(now, chat.socket);
+        self.leave_link(now);
         self.chat_down(ConnectionStatus::Idle, None);
         self.forget_token();
+    }
+
+    /// The chat client's namespace is not wanted any more. The connection stays where others use it.
+    fn leave_link(&mut self, now: Millis) {
+        let Some(chat) = &self.chat else { return };
+        self.disconnect_socket(now, chat.socket);
         if self.link.state == LinkState::Asking {
-            // Others want the connection, and need no token for it.
+            // They need no token for it.
             self.open_transport();
         }
     }
@@ -307,7 +311,7 @@ impl<P: Value> Client<P> {
         let Some(chat) = &mut self.chat else { return };
         let socket = chat.socket;
         if error.sign_in && chat.tokens.refusal.is_some() {
-            return self.sign_out(error);
+            return self.sign_out(now, error);
         }
         let again = error.sign_in;
         if again {
@@ -318,29 +322,30 @@ impl<P: Value> Client<P> {
         if chat.status == ConnectionStatus::Connected {
             chat.status = ConnectionStatus::Reconnecting;
         }
-        self.end_link();
+        // Other namespaces use the connection: the next attempt is made over it.
+        let shared = self.sockets.iter().any(|socket| socket.active);
+        self.close_unused();
         if let Some(socket) = self.socket_mut(socket) {
             socket.active = true;
         }
         if again {
             self.pause_delivery();
-            self.attempt(now);
         } else {
             self.chat_lost(error.message);
-            self.schedule(now);
+        }
+        match (shared, again) {
+            (true, true) => self.open_namespace(now, socket),
+            (true, false) => self.retry_namespace(now, socket),
+            (false, true) => self.attempt(now),
+            (false, false) => self.schedule(now),
         }
     }
 
     /// Nothing more until there is a new token.
-    pub(super) fn sign_out(&mut self, error: ConnectError<P>) {
+    pub(super) fn sign_out(&mut self, now: Millis, error: ConnectError<P>) {
         let Some(chat) = &mut self.chat else { return };
-        let socket = chat.socket;
         chat.tokens.refusal = None;
-        self.end_link();
-        if let Some(socket) = self.socket_mut(socket) {
-            socket.active = false;
-            socket.state = SocketState::Idle;
-        }
+        self.leave_link(now);
         self.chat_down(ConnectionStatus::AuthRequired, Some(error.message.clone()));
         self.hold();
         self.tell(Event::AuthRequired(error));
@@ -397,16 +402,6 @@ impl<P: Value> Client<P> {
     /// Whether the chat client wants to be connected, rather than only another socket of its connection.
     pub(super) fn chat_is_active(&self) -> bool {
         self.chat.as_ref().is_some_and(|chat| self.is_active(chat.socket))
-    }
-
-    /// Ends the link on behalf of the chat client, which knows; the other sockets of its connection are told.
-    fn end_link(&mut self) {
-        let was = self.close_link();
-        for id in self.socket_ids() {
-            if !self.is_chat(id) {
-                self.lose_socket(id, was, Reason::ForcedClose, None);
-            }
-        }
     }
 
     /// The link was lost, and another attempt is to come.

@@ -1,6 +1,6 @@
 //! One frame, read: what the state machine is told of the network. The only place where both wire formats meet.
 
-use crate::engineio::{self, Handshake, HandshakeFields, Text, Value};
+use crate::engineio::{self, END, Handshake, HandshakeFields, Text, Value};
 use crate::socketio::{self, Header, PacketType, Shape};
 
 /// What came in one frame. `P` is a parsed payload, opaque to the machine.
@@ -155,7 +155,7 @@ impl<P: Value> Packet<P> {
         T: Text<Value = P> + ?Sized,
     {
         let (Header { kind, attachments, namespace, ack }, at) = Header::decode(text, 1)?;
-        let payload = text.unit(at).map(|_| reader.payload(text, at, attachments));
+        let payload = (text.unit(at) != END).then(|| reader.payload(text, at, attachments));
         payload.as_ref().map_or(Shape::Absent, |(shape, _)| *shape).check(kind)?;
         let body = match (kind, payload.map(|(_, value)| value)) {
             (PacketType::Event | PacketType::BinaryEvent, Some(args)) => {

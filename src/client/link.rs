@@ -99,7 +99,7 @@ impl<P: Value> Client<P> {
     /// Starts a row of attempts, unless one is under way.
     pub(super) fn open_link(&mut self, now: Millis) {
         if self.link.state == LinkState::Closed {
-            self.link.failures = 0;
+            (self.link.failures, self.link.step) = (0, 0);
             self.attempt(now);
         }
     }
@@ -182,6 +182,9 @@ impl<P: Value> Client<P> {
         if self.link.failures > 0 {
             self.tell(super::Event::Manager(ManagerEvent::Reconnect(self.link.failures)));
         }
+        if self.sockets.iter().all(|socket| !socket.active) {
+            self.connection_made(now);
+        }
     }
 
     fn arm_heartbeat(&mut self, now: Millis) {
@@ -255,6 +258,9 @@ impl<P: Value> Client<P> {
         }
         self.link.handshake = None;
         self.link.incomplete = None;
+        for socket in &mut self.sockets {
+            socket.unanswered = false;
+        }
         was
     }
 

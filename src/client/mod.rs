@@ -82,11 +82,6 @@ impl<P: Value> Client<P> {
         }
     }
 
-    /// A client that has nothing to do any more.
-    pub fn emptied(&self) -> Self {
-        Client::new(self.config.clone())
-    }
-
     /// A connection with one socket, `namespace`, and the chat layer above it. Nothing happens before [`Client::initialize`].
     pub fn with_chat(config: Config, namespace: P, chat: ChatConfig) -> (Self, SocketId) {
         let mut client = Client::new(config);

@@ -36,6 +36,8 @@ pub(super) struct Socket<P> {
     due: Millis,
     /// Attempts over a connection that others use, in a row.
     failures: u32,
+    /// CONNECT was sent over this connection and not answered yet, whatever has become of it here.
+    pub unanswered: bool,
     /// Names the session, where the server can recover one.
     pid: Option<P>,
     /// Where in the server's log that session stands.
@@ -43,8 +45,6 @@ pub(super) struct Socket<P> {
     next_ack: u64,
     /// Acknowledgements that the application waits for, by rising id.
     acks: Vec<Waiting>,
-    /// Events that came before the CONNECT answer.
-    early: Vec<(EventName<P>, Payload<P>, Option<AckHandle>)>,
     /// Events that wait for the connection.
     buffer: Vec<(Option<u64>, Payload<P>)>,
 }
@@ -90,11 +90,11 @@ impl<P: Value> Client<P> {
             auth: None,
             due: 0,
             failures: 0,
+            unanswered: false,
             pid: None,
             offset: None,
             next_ack: 0,
             acks: Vec::new(),
-            early: Vec::new(),
             buffer: Vec::new(),
         });
         SocketId(self.sockets.len() - 1)
@@ -230,6 +230,10 @@ impl<P: Value> Client<P> {
             return;
         };
         socket.due = due;
+        if socket.unanswered {
+            socket.state = SocketState::Connecting;
+            return self.arm_namespaces();
+        }
         if let Some(payload) = socket.auth.take() {
             return self.send_connect(id, payload);
         }
@@ -260,13 +264,23 @@ impl<P: Value> Client<P> {
     /// A namespace could not be opened. Where others use the connection it is tried again over that, with delays of its own; else the
     /// connection is made anew.
     pub(super) fn fail_namespace(&mut self, now: Millis, id: SocketId, message: P) {
-        if self.sockets.iter().all(|socket| socket.state != SocketState::Connected) {
+        let mut others = self.sockets.iter().enumerate().filter(|(at, _)| *at != id.0);
+        if others.all(|(_, other)| matches!(other.state, SocketState::Idle | SocketState::Waiting)) {
             return self.lose(now, Reason::ForcedClose, Some(message));
         }
+        self.retry_namespace(now, id);
+        if self.is_chat(id) {
+            self.chat_lost(message.clone());
+        }
+        self.tell(Event::ConnectError { socket: id, error: ConnectError { message, data: None, sign_in: false } });
+    }
+
+    /// Plans the next attempt over the connection that there is.
+    pub(super) fn retry_namespace(&mut self, now: Millis, id: SocketId) {
         let Some(socket) = self.sockets.get_mut(id.0) else {
             return;
         };
-        socket.early.clear();
+        socket.unanswered = false;
         socket.state = SocketState::Idle;
         if self.config.reconnection {
             socket.state = SocketState::Waiting;
@@ -274,10 +288,6 @@ impl<P: Value> Client<P> {
             socket.failures = socket.failures.saturating_add(1);
         }
         self.arm_namespaces();
-        if self.is_chat(id) {
-            self.chat_lost(message.clone());
-        }
-        self.tell(Event::ConnectError { socket: id, error: ConnectError { message, data: None, sign_in: false } });
     }
 
     pub(super) fn ask(&mut self, id: SocketId, reason: AskReason) {
@@ -294,7 +304,7 @@ impl<P: Value> Client<P> {
             return;
         };
         socket.state = SocketState::Connecting;
-        socket.early.clear();
+        socket.unanswered = true;
         self.arm_namespaces();
         let Some(socket) = self.socket(id) else {
             return;
@@ -328,9 +338,17 @@ impl<P: Value> Client<P> {
             return;
         };
         let id = SocketId(at);
-        let Some(state) = self.socket(id).map(|socket| socket.state) else {
+        let Some(socket) = self.socket_mut(id) else {
             return;
         };
+        let state = socket.state;
+        let accepted = matches!(packet.body, PacketBody::Connect { .. });
+        let answers = accepted || matches!(packet.body, PacketBody::ConnectError(_));
+        if answers && std::mem::take(&mut socket.unanswered) && accepted && !socket.active {
+            // Given up meanwhile. The server would keep it, and take it for the next one's.
+            let header = socket.header(PacketType::Disconnect);
+            return self.send_packet(header, Body::Empty);
+        }
         match (packet.body, state) {
             (PacketBody::Event { name, ack, offset, args }, SocketState::Connected | SocketState::Connecting) => {
                 if let Some(socket) = self.socket_mut(id).filter(|_| offset.is_some()) {
@@ -338,18 +356,14 @@ impl<P: Value> Client<P> {
                 }
                 let payload = Payload { args, attachments };
                 let ack = ack.map(|ack| AckHandle { transport: self.link.transport, id: ack });
-                if state == SocketState::Connected {
-                    self.handle_event(now, id, name, payload, ack);
-                } else if let Some(socket) = self.socket_mut(id) {
-                    socket.early.push((name, payload, ack));
-                }
+                self.handle_event(now, id, name, payload, ack);
             }
             (PacketBody::Ack { id: Some(ack), refusal, args }, SocketState::Connected) => {
                 if let Some(args) = self.chat_acked(now, id, ack, refusal, args) {
                     self.handle_ack(id, ack, Payload { args, attachments });
                 }
             }
-            (PacketBody::Connect { sid: Some(sid), pid }, SocketState::Connecting) => {
+            (PacketBody::Connect { sid: Some(sid), pid }, SocketState::Connecting | SocketState::Waiting) => {
                 self.handle_connected(now, id, sid, pid)
             }
             (PacketBody::Connect { sid: None, .. }, SocketState::Connecting) => {
@@ -379,16 +393,12 @@ impl<P: Value> Client<P> {
         socket.failures = 0;
         let recovered = pid.is_some() && pid == socket.pid;
         socket.pid = pid;
-        let early = std::mem::take(&mut socket.early);
         let buffer = std::mem::take(&mut socket.buffer);
         for ack in &mut socket.acks {
             ack.sent = true;
         }
         self.connection_made(now);
         self.arm_namespaces();
-        for (name, payload, ack) in early {
-            self.handle_event(now, id, name, payload, ack);
-        }
         self.tell(Event::Connected { socket: id, sid, recovered });
         for (ack, payload) in buffer {
             self.send_event(id, ack, payload);
@@ -476,7 +486,6 @@ impl<P: Value> Client<P> {
             return self.socket_down(id, reason, detail);
         }
         socket.state = SocketState::Idle;
-        socket.early.clear();
         let message = match detail {
             Some(detail) => detail.clone(),
             None if was == LinkState::Open => reason.words(),
@@ -492,7 +501,6 @@ impl<P: Value> Client<P> {
             return;
         };
         socket.state = SocketState::Idle;
-        socket.early.clear();
         self.tell(Event::Disconnected { socket: id, reason, detail: detail.cloned() });
         self.fail_acks(id, AckError::Disconnected, 0);
     }

@@ -193,8 +193,7 @@ impl<P: Value> Client<P> {
                 self.timers.put(Timer::Token, again);
             }
             (LinkState::Asking | LinkState::Open, Answer::SignedOut) => {
-                self.close_link_and_tell();
-                self.require_auth("no token: sign in first");
+                self.require_auth(now, "no token: sign in first");
             }
             _ => {}
         }
@@ -208,7 +207,7 @@ impl<P: Value> Client<P> {
         let same = tokens.take(now, token);
         let doubted = std::mem::take(&mut tokens.doubted);
         if refused {
-            return self.require_auth("");
+            return self.require_auth(now, "");
         }
         if now >= tokens.expires {
             if !doubted {
@@ -216,7 +215,7 @@ impl<P: Value> Client<P> {
                 return self.ask_for(now, AskReason::Expiring);
             }
             if same && now >= tokens.expires.saturating_add(CLOCK_ERROR) {
-                return self.require_auth("the token has expired: sign in again");
+                return self.require_auth(now, "the token has expired: sign in again");
             }
         }
         self.open_with(id, payload);
@@ -293,9 +292,9 @@ impl<P: Value> Client<P> {
     }
 
     /// The server refused the token, or there was no usable one: nothing more until there is another. `words`: why, where the server did not say.
-    fn require_auth(&mut self, words: &'static str) {
+    fn require_auth(&mut self, now: Millis, words: &'static str) {
         let refusal = self.chat.as_mut().and_then(|chat| chat.tokens.refusal.take());
         let own = || ConnectError { message: P::literal(words), data: None, sign_in: true };
-        self.sign_out(refusal.unwrap_or_else(own));
+        self.sign_out(now, refusal.unwrap_or_else(own));
     }
 }

@@ -2,6 +2,9 @@
 
 use super::{Error, Value};
 
+/// Milliseconds that still count exactly in a double: a deadline that far can be added to the time.
+const MAX_PATIENCE: f64 = 9_007_199_254_740_991.0;
+
 /// The members of an open packet as the JSON had them. What is missing or of another type is `None` or NaN.
 #[derive(Clone, Debug, PartialEq)]
 pub struct HandshakeFields<P> {
@@ -27,12 +30,12 @@ pub struct Handshake<P> {
 }
 
 impl<P: Value> Handshake<P> {
-    /// Refuses a handshake without an id, or with ping times that would end the connection at once or never. Times and sizes of less
-    /// than one unit are none.
+    /// Refuses a handshake without an id, or with ping times that would end the connection at once or never. One of them may be 0: what counts is
+    /// their sum, and python-socketio announces an interval below a second as that. Sizes of less than one unit are none.
     pub fn check(fields: HandshakeFields<P>) -> Result<Self, Error> {
         let HandshakeFields { sid, ping_interval, ping_timeout, max_payload } = fields;
         let patience = ping_interval + ping_timeout;
-        if !(ping_interval > 0.0 && ping_timeout > 0.0 && patience >= 1.0 && patience.is_finite()) {
+        if !(ping_interval >= 0.0 && ping_timeout >= 0.0 && (1.0..=MAX_PATIENCE).contains(&patience)) {
             return Err(Error::Handshake);
         }
         Ok(Handshake {

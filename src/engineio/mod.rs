@@ -8,7 +8,7 @@ mod text;
 
 pub use handshake::{Handshake, HandshakeFields};
 pub use packet::PacketType;
-pub use text::{Text, Value};
+pub use text::{END, Text, Value};
 
 /// Why a frame is not Engine.IO. Each ends the connection with the reason `transport error`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

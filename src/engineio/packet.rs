@@ -1,6 +1,6 @@
 //! The packet types of Engine.IO (specification, "Packet types").
 
-use super::{Error, Text};
+use super::{END, Error, Text};
 
 /// What a text frame is, by its first character.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,7 +26,7 @@ pub enum PacketType {
 impl PacketType {
     /// Reads the type from the first unit of a text frame. The data begins at position 1.
     pub fn decode<T: Text + ?Sized>(text: &T) -> Result<Self, Error> {
-        Ok(match text.unit(0).ok_or(Error::Empty)? {
+        Ok(match text.unit(0) {
             0x30 => PacketType::Open,
             0x31 => PacketType::Close,
             0x32 => PacketType::Ping,
@@ -35,6 +35,7 @@ impl PacketType {
             0x35 => PacketType::Upgrade,
             0x36 => PacketType::Noop,
             0x62 => PacketType::Base64,
+            END => return Err(Error::Empty),
             _ => return Err(Error::UnknownType),
         })
     }

@@ -1,13 +1,16 @@
 //! Text as the codecs read and write it, wherever it lives.
 
+/// What stands behind the last unit of a text. No unit is that large.
+pub const END: u32 = u32::MAX;
+
 /// A text that is read by position. Positions count the text's own units: bytes of a `str`, UTF-16 code units of a JavaScript
 /// string. Every delimiter of both protocols is ASCII, so that a header ends at the same character in either.
 pub trait Text {
     /// What parts of it are kept as.
     type Value: Value;
 
-    /// The unit at `index`, or `None` behind the end.
-    fn unit(&self, index: u32) -> Option<u16>;
+    /// The unit at `index`, or [`END`] behind the last. One number: an `Option` of one is returned through memory.
+    fn unit(&self, index: u32) -> u32;
 
     /// The units from `start` up to `end`, copied; empty where they are not whole characters.
     fn slice(&self, start: u32, end: u32) -> Self::Value;
@@ -32,8 +35,8 @@ pub trait Value: Clone + PartialEq {
 impl Text for str {
     type Value = String;
 
-    fn unit(&self, index: u32) -> Option<u16> {
-        self.as_bytes().get(index as usize).map(|byte| u16::from(*byte))
+    fn unit(&self, index: u32) -> u32 {
+        self.as_bytes().get(index as usize).map_or(END, |byte| u32::from(*byte))
     }
 
     fn slice(&self, start: u32, end: u32) -> String {

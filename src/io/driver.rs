@@ -5,99 +5,102 @@
 //! listeners that are being called now. `host.js` keeps what is to be told.
 
 use gloo_timers::callback::Timeout;
-use wasm_bindgen::JsValue;
 
 use super::clock::Clock;
 use super::host::{Act, Host};
 use super::record::record;
+use super::value::Js;
 use crate::client::{
     AckError, Body, Client, DeliveryStatus, Event, EventName, Input, Kind, ManagerEvent, Millis, Outcome, Output,
     Payload, SocketId, Write,
 };
 use crate::socketio::{Head, Header};
 
-const NONE: &JsValue = &JsValue::UNDEFINED;
-
 /// A machine in a browser.
 pub struct Driver {
     /// The machine. After a change of it, call [`Driver::drain`].
-    pub client: Client<JsValue>,
+    pub client: Client<Js>,
     /// What the driver works through.
     pub host: Host,
     /// Binary frames for the next event or acknowledgement that is sent.
-    pub attachments: Vec<JsValue>,
+    pub attachments: Vec<Js>,
+    /// Its name in JavaScript.
+    pub handle: usize,
+    /// The time, as of the call of JavaScript that is being served.
+    pub now: Millis,
     clock: Clock,
     timer: Option<(Millis, Timeout)>,
 }
 
 impl Driver {
-    pub fn new(client: Client<JsValue>, host: Host) -> Self {
-        Driver { client, host, attachments: Vec::new(), clock: Clock::default(), timer: None }
+    pub fn new(handle: usize, client: Client<Js>, host: Host) -> Self {
+        Driver { client, host, attachments: Vec::new(), handle, now: 0, clock: Clock::default(), timer: None }
     }
 
-    pub fn now(&mut self) -> Millis {
-        self.clock.now()
+    /// Notes the time.
+    pub fn look_at_clock(&mut self) {
+        self.now = self.clock.now();
     }
 
     /// Does what has fallen due.
-    pub fn wake(&mut self, now: Millis, fired: bool) {
+    pub fn wake(&mut self, fired: bool) {
         if fired {
             self.timer = None;
         }
-        self.client.handle_input(now, Input::Wake);
+        self.client.handle_input(self.now, Input::Wake);
     }
 
     /// Arguments, with the attachments that were brought before.
-    pub fn payload(&mut self, args: JsValue) -> Payload<JsValue> {
+    pub fn payload(&mut self, args: Js) -> Payload<Js> {
         Payload { args, attachments: std::mem::take(&mut self.attachments) }
     }
 
     /// Does what the machine asks for, up to what has to be told, which it hands on.
-    pub fn drain(&mut self, now: Millis) {
+    pub fn drain(&mut self) {
         loop {
             let host = &self.host;
             match self.client.poll_output() {
-                Output::Wait(wake) => return self.wait(now, wake),
+                Output::Wait(wake) => return self.wait(wake),
                 Output::Tell(event) => self.tell(event),
                 Output::Open(number) => {
-                    host.say(Act::Open, f64::from(number.0), 0.0);
+                    host.say(Act::Open, f64::from(number.0));
                 }
                 Output::Close(_) => {
-                    host.say(Act::Close, 0.0, 0.0);
+                    host.say(Act::Close, 0.0);
                 }
                 Output::Pong(_) => {
-                    host.say(Act::Pong, 0.0, 0.0);
+                    host.say(Act::Pong, 0.0);
                 }
                 Output::Send { header, body, .. } => self.send(&header, body),
                 Output::SendBinary { bytes, .. } => {
-                    host.act(Act::SendBinary, 0.0, 0.0, &bytes, NONE);
+                    host.act(Act::SendBinary, 0.0, 0.0, Some(bytes), None);
                 }
                 Output::AskBuffered(transport) => {
-                    let bytes = host.say(Act::AskBuffered, 0.0, 0.0) as u32;
-                    self.client.handle_input(now, Input::Buffered { transport, bytes });
+                    let bytes = host.say(Act::AskBuffered, 0.0) as u32;
+                    self.client.handle_input(self.now, Input::Buffered { transport, bytes });
                 }
                 Output::AskAuth { socket, ask, reason } => {
-                    host.act_of(socket, Act::Ask, f64::from(ask.0), f64::from(reason as u8), NONE, NONE);
+                    host.act_of(socket, Act::Ask, f64::from(ask.0), f64::from(reason as u8), None, None);
                 }
                 Output::Lock(wanted) => {
-                    host.say(Act::Lock, f64::from(u8::from(wanted)), 0.0);
+                    host.say(Act::Lock, f64::from(u8::from(wanted)));
                 }
                 Output::Write(Write::Remove { scope, place, id }) => {
-                    host.act(Act::Remove, place.time as f64, place.serial as f64, &id, &scope);
+                    host.act(Act::Remove, place.time as f64, place.serial as f64, Some(id), Some(scope));
                 }
                 Output::Write(Write::Settle { scope, place, id, outcome }) => {
                     let (outcome, value) = settlement(outcome);
-                    host.act(Act::Outcome, 0.0, outcome, &value, NONE);
-                    host.act(Act::Remove, place.time as f64, place.serial as f64, &id, &scope);
+                    host.act(Act::Outcome, 0.0, outcome, value, None);
+                    host.act(Act::Remove, place.time as f64, place.serial as f64, Some(id), Some(scope));
                 }
                 Output::Write(Write::Sweep) => {
-                    host.say(Act::Sweep, 0.0, 0.0);
+                    host.say(Act::Sweep, 0.0);
                 }
                 Output::Write(Write::Store(key)) => {
                     let entry = self.client.outbox().and_then(|outbox| outbox.get(key));
                     if let Some(entry) = entry {
-                        let scope = self.client.scope_of(entry).unwrap_or(NONE);
-                        let ok = host.act(Act::Store, 0.0, 0.0, &record(entry), scope) == 1.0;
+                        let scope = self.client.scope_of(entry).cloned();
+                        let ok = host.act(Act::Store, 0.0, 0.0, Some(record(entry)), scope) == 1.0;
                         self.client.stored(key, ok);
                     }
                 }
@@ -105,41 +108,40 @@ impl Driver {
         }
     }
 
-    fn send(&self, header: &Header<JsValue>, body: Body<JsValue>) {
+    fn send(&self, header: &Header<Js>, body: Body<Js>) {
         let (prefix, payload) = match body {
-            Body::Empty => (0.0, JsValue::UNDEFINED),
-            Body::Payload(payload) => (0.0, payload),
+            Body::Empty => (0.0, None),
+            Body::Payload(payload) => (0.0, Some(payload)),
             Body::Resume { pid, offset, payload } => {
-                self.host.act(Act::Resume, 0.0, 0.0, &pid, &offset.unwrap_or_default());
-                (0.0, payload.unwrap_or_default())
+                self.host.act(Act::Resume, 0.0, 0.0, Some(pid), offset);
+                (0.0, payload)
             }
-            Body::Queued(Kind::Message, payload) => (1.0, payload),
-            Body::Queued(Kind::Read, payload) => (2.0, payload),
-            Body::Join(conversation) => (3.0, conversation),
-            Body::Leave(conversation) => (4.0, conversation),
+            Body::Queued(Kind::Message, payload) => (1.0, Some(payload)),
+            Body::Queued(Kind::Read, payload) => (2.0, Some(payload)),
+            Body::Join(conversation) => (3.0, Some(conversation)),
+            Body::Leave(conversation) => (4.0, Some(conversation)),
         };
         let (digits, head) = match header.encode() {
-            Head::Digits(digits) => (digits as f64, JsValue::UNDEFINED),
-            Head::Text(head) => (0.0, head),
+            Head::Digits(digits) => (digits as f64, None),
+            Head::Text(head) => (0.0, Some(head)),
         };
-        self.host.act(Act::Send, digits, prefix, &payload, &head);
+        self.host.act(Act::Send, digits, prefix, payload, head);
     }
 
-    fn tell(&self, event: Event<JsValue>) {
-        let none = JsValue::UNDEFINED;
+    fn tell(&self, event: Event<Js>) {
         let mut of = SocketId(0);
         let (act, a, b, p, q) = match event {
             Event::Connected { socket, sid, recovered } => {
                 of = socket;
-                (Act::Connected, f64::from(u8::from(recovered)), 0.0, sid, none)
+                (Act::Connected, f64::from(u8::from(recovered)), 0.0, Some(sid), None)
             }
             Event::ConnectError { socket, error } => {
                 of = socket;
-                (Act::ConnectError, 0.0, 0.0, error.message, error.data.unwrap_or_default())
+                (Act::ConnectError, 0.0, 0.0, Some(error.message), error.data)
             }
             Event::Disconnected { socket, reason, detail } => {
                 of = socket;
-                (Act::Disconnected, 0.0, 0.0, reason.words(), detail.unwrap_or_default())
+                (Act::Disconnected, 0.0, 0.0, Some(reason.words()), detail)
             }
             Event::Received { socket, name, payload, ack } => {
                 of = socket;
@@ -150,65 +152,62 @@ impl Driver {
                     _ => Act::Received,
                 };
                 let (id, transport) = ack.map_or((-1.0, 0.0), |ack| (ack.id as f64, f64::from(ack.transport.0)));
-                (act, id, transport, self.args(payload), none)
+                (act, id, transport, Some(self.args(payload)), None)
             }
             Event::Acked { socket, id, result } => {
                 of = socket;
                 let (code, args) = match result {
-                    Ok(payload) => (0.0, self.args(payload)),
-                    Err(AckError::Timeout) => (1.0, none.clone()),
-                    Err(AckError::Disconnected) => (2.0, none.clone()),
+                    Ok(payload) => (0.0, Some(self.args(payload))),
+                    Err(AckError::Timeout) => (1.0, None),
+                    Err(AckError::Disconnected) => (2.0, None),
                 };
-                (Act::Acked, id as f64, code, args, none)
+                (Act::Acked, id as f64, code, args, None)
             }
             Event::Manager(event) => {
                 let (event, number, text, detail) = match event {
-                    ManagerEvent::Open => (
-                        0.0,
-                        0,
-                        self.client.handshake().map(|handshake| handshake.sid.clone()).unwrap_or_default(),
-                        none,
-                    ),
-                    ManagerEvent::Error(text) => (1.0, 0, text, none),
-                    ManagerEvent::Close(reason, detail) => (2.0, 0, reason.words(), detail.unwrap_or_default()),
-                    ManagerEvent::Ping => (3.0, 0, none.clone(), none),
-                    ManagerEvent::ReconnectAttempt(count) => (4.0, count, none.clone(), none),
-                    ManagerEvent::Reconnect(count) => (5.0, count, none.clone(), none),
-                    ManagerEvent::ReconnectError(text) => (6.0, 0, text, none),
-                    ManagerEvent::ReconnectFailed => (7.0, 0, none.clone(), none),
+                    ManagerEvent::Open => {
+                        (0.0, 0, self.client.handshake().map(|handshake| handshake.sid.clone()), None)
+                    }
+                    ManagerEvent::Error(text) => (1.0, 0, Some(text), None),
+                    ManagerEvent::Close(reason, detail) => (2.0, 0, Some(reason.words()), detail),
+                    ManagerEvent::Ping => (3.0, 0, None, None),
+                    ManagerEvent::ReconnectAttempt(count) => (4.0, count, None, None),
+                    ManagerEvent::Reconnect(count) => (5.0, count, None, None),
+                    ManagerEvent::ReconnectError(text) => (6.0, 0, Some(text), None),
+                    ManagerEvent::ReconnectFailed => (7.0, 0, None, None),
                 };
                 (Act::Manager, event, f64::from(number), text, detail)
             }
             Event::Settled { key, outcome } => {
                 let (outcome, value) = settlement(outcome);
-                (Act::Settled, f64::from(key.0), outcome, value, JsValue::UNDEFINED)
+                (Act::Settled, f64::from(key.0), outcome, value, None)
             }
-            Event::AuthRequired(error) => (Act::AuthRequired, 0.0, 0.0, error.message, error.data.unwrap_or_default()),
+            Event::AuthRequired(error) => (Act::AuthRequired, 0.0, 0.0, Some(error.message), error.data),
             Event::Changed => {
-                let error = self.client.connection_error().cloned().unwrap_or(JsValue::NULL);
-                (Act::Changed, f64::from(self.client.status() as u8), 0.0, error, none)
+                let error = self.client.connection_error().cloned();
+                (Act::Changed, f64::from(self.client.status() as u8), 0.0, error, None)
             }
         };
-        self.host.act_of(of, act, a, b, &p, &q);
+        self.host.act_of(of, act, a, b, p, q);
     }
 
-    fn args(&self, payload: Payload<JsValue>) -> JsValue {
-        for bytes in &payload.attachments {
-            self.host.act(Act::Attachment, 0.0, 0.0, bytes, NONE);
+    fn args(&self, payload: Payload<Js>) -> Js {
+        for bytes in payload.attachments {
+            self.host.act(Act::Attachment, 0.0, 0.0, Some(bytes), None);
         }
         payload.args
     }
 
     /// Sets the one timer, unless it is set for an earlier time: then it will be set again when it fires.
-    fn wait(&mut self, now: Millis, wake: Option<Millis>) {
+    fn wait(&mut self, wake: Option<Millis>) {
         let Some(wake) = wake else { return self.timer = None };
-        if wake <= now {
-            self.host.say(Act::Due, 0.0, 0.0);
+        if wake <= self.now {
+            self.host.say(Act::Due, 0.0);
         } else if self.timer.as_ref().is_none_or(|(at, _)| *at > wake) {
             let host = self.host.clone();
-            let delay = (wake - now).min(i32::MAX as Millis) as u32;
+            let delay = (wake - self.now).min(i32::MAX as Millis) as u32;
             let timeout = Timeout::new(delay, move || {
-                host.say(Act::Timer, 0.0, 0.0);
+                host.say(Act::Timer, 0.0);
             });
             self.timer = Some((wake, timeout));
         }
@@ -216,13 +215,13 @@ impl Driver {
 }
 
 /// The number of an outcome, and what comes with it.
-fn settlement(outcome: Outcome<JsValue>) -> (f64, JsValue) {
+fn settlement(outcome: Outcome<Js>) -> (f64, Option<Js>) {
     match outcome {
-        Outcome::Acknowledged(args) => (0.0, args),
-        Outcome::Echoed(args) => (1.0, args),
-        Outcome::Sent => (2.0, JsValue::UNDEFINED),
-        Outcome::Ended(DeliveryStatus::Expired, error) => (4.0, error.unwrap_or_default()),
-        Outcome::Ended(_, error) => (3.0, error.unwrap_or_default()),
-        Outcome::Discarded => (5.0, JsValue::UNDEFINED),
+        Outcome::Acknowledged(args) => (0.0, Some(args)),
+        Outcome::Echoed(args) => (1.0, Some(args)),
+        Outcome::Sent => (2.0, None),
+        Outcome::Ended(DeliveryStatus::Expired, error) => (4.0, error),
+        Outcome::Ended(_, error) => (3.0, error),
+        Outcome::Discarded => (5.0, None),
     }
 }

@@ -2,6 +2,7 @@
 
 use wasm_bindgen::prelude::*;
 
+use super::value::Js;
 use crate::client::SocketId;
 
 /// What is to be done, with up to two numbers and two values: the codes of `acts.js`, in the same order. The number of the socket that it
@@ -73,41 +74,44 @@ extern "C" {
     pub type Host;
     /// Must not call the application, but for what [`Act::Timer`] is for.
     #[wasm_bindgen(method)]
-    fn perform(this: &Host, act: u32, a: f64, b: f64, p: &JsValue, q: &JsValue) -> f64;
+    fn perform(this: &Host, act: u32, a: f64, b: f64, p: &Js, q: &Js) -> f64;
 
     /// The JSON from `at` on; what it is, `outline` tells.
     #[wasm_bindgen(method)]
-    pub fn parse(this: &Host, text: &JsValue, at: u32, attachments: u32) -> JsValue;
+    pub fn parse(this: &Host, text: &JsValue, at: u32, attachments: u32) -> Js;
     #[wasm_bindgen(method)]
     pub fn outline(this: &Host) -> u32;
     /// A member of what was parsed, by the number of the [`super::reader::Member`]. Undefined where it has another type.
     #[wasm_bindgen(method)]
-    pub fn member(this: &Host, value: &JsValue, member: u32) -> JsValue;
+    pub fn member(this: &Host, value: &Js, member: u32) -> Js;
     /// A member that is a number; NaN where it has another type.
     #[wasm_bindgen(method, js_name = member)]
-    pub fn number(this: &Host, value: &JsValue, member: u32) -> f64;
+    pub fn number(this: &Host, value: &Js, member: u32) -> f64;
     /// May call the application.
     #[wasm_bindgen(method, js_name = isAuthError)]
-    pub fn is_auth_error(this: &Host, message: &JsValue, data: &JsValue) -> bool;
+    pub fn is_auth_error(this: &Host, message: &Js, data: &Js) -> bool;
     /// The bytes of a base64 text frame, or undefined.
     #[wasm_bindgen(method)]
-    pub fn base64(this: &Host, text: &JsValue) -> JsValue;
+    pub fn base64(this: &Host, text: &JsValue) -> Js;
 }
 
 impl Host {
+    /// Takes its values: that keeps them out of memory.
     #[inline(never)]
-    pub fn act(&self, act: Act, a: f64, b: f64, p: &JsValue, q: &JsValue) -> f64 {
-        self.perform(act as u32, a, b, p, q)
+    pub fn act(&self, act: Act, a: f64, b: f64, p: Option<Js>, q: Option<Js>) -> f64 {
+        self.act_of(SocketId(0), act, a, b, p, q)
     }
 
     /// Of a socket.
-    pub fn act_of(&self, socket: SocketId, act: Act, a: f64, b: f64, p: &JsValue, q: &JsValue) -> f64 {
-        self.perform(act as u32 | (socket.0 as u32) << SOCKET_SHIFT, a, b, p, q)
+    #[inline(never)]
+    pub fn act_of(&self, socket: SocketId, act: Act, a: f64, b: f64, p: Option<Js>, q: Option<Js>) -> f64 {
+        let act = act as u32 | (socket.0 as u32) << SOCKET_SHIFT;
+        self.perform(act, a, b, &p.unwrap_or_default(), &q.unwrap_or_default())
     }
 
-    /// Of numbers only.
+    /// Of a number, if any.
     #[inline(never)]
-    pub fn say(&self, act: Act, a: f64, b: f64) -> f64 {
-        self.act(act, a, b, &JsValue::UNDEFINED, &JsValue::UNDEFINED)
+    pub fn say(&self, act: Act, number: f64) -> f64 {
+        self.act(act, number, 0.0, None, None)
     }
 }

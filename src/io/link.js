@@ -1,5 +1,8 @@
 // The link to the server: one WebSocket at a time, or the mock's likeness of one.
 
+/** WebSocket.OPEN, where there may be none. */
+const OPEN = 1;
+
 /**
  * `connect(number)` returns a new socket or throws. `peer` hears of it, each time with the number that the machine gave to `open`:
  * message(number, text or bytes), closed(number, how, detail, event) as `core_closed`.
@@ -40,11 +43,12 @@ export class Link {
     socket.close();
   }
 
-  /** One frame: text, bytes or a Blob. What a closing socket refuses is lost as it would be on the way. */
+  /** One frame: text, bytes or a Blob. Through a closing socket nothing goes any more, and browsers complain of who tries: it is lost as it would be on the way. */
   send(data) {
+    if (this.#socket?.readyState !== OPEN) return;
     this.#busy = true;
     try {
-      this.#socket?.send(data);
+      this.#socket.send(data);
     } finally {
       this.#busy = false;
     }

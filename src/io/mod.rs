@@ -12,4 +12,4 @@ pub use driver::Driver;
 pub use host::{Act, Host};
 pub use reader::JsReader;
 pub use record::{local_storage, record};
-pub use value::JsText;
+pub use value::{Js, JsText};

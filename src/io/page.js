@@ -3,8 +3,8 @@
 const ONLINE = 0, OFFLINE = 1;
 export const RESUMED = 2, FROZEN = 3, HIDDEN = 4;
 
-/** Calls `tell` with 0 (online), 1 (offline), 2 (resumed), 3 (stopped until then) or 4 (hidden, perhaps for ever) until the function that it returns is called. Does nothing where there is no window. */
-export function watchPage(tell) {
+/** Calls `tell` with 0 (online), 1 (offline), 2 (resumed), 3 (stopped until then) or 4 (hidden, perhaps for ever), and `leave`, if that is given, before the page goes, until the function that it returns is called. Does nothing where there is no window. */
+export function watchPage(tell, leave) {
   if (typeof window === "undefined") return () => {};
   const stop = new AbortController();
   const listen = (target, event, act) => target.addEventListener(event, act, { signal: stop.signal });
@@ -17,6 +17,7 @@ export function watchPage(tell) {
   listen(window, "pagehide", () => tell(FROZEN));
   listen(document, "freeze", () => tell(FROZEN));
   listen(document, "visibilitychange", () => tell(document.visibilityState === "visible" ? RESUMED : HIDDEN));
+  if (leave) listen(window, "beforeunload", leave);
   tell(navigator.onLine === false ? OFFLINE : ONLINE);
   return () => stop.abort();
 }

@@ -1,9 +1,7 @@
 //! The core's view of what `JSON.parse` made of a payload.
 
-use wasm_bindgen::JsValue;
-
 use super::host::Host;
-use super::value::JsText;
+use super::value::{Js, JsText};
 use crate::client::{ConnectError, EventName, Reader, Refusal};
 use crate::engineio::HandshakeFields;
 use crate::socketio::Shape;
@@ -44,23 +42,23 @@ pub struct JsReader<'a> {
 }
 
 impl JsReader<'_> {
-    fn member(&self, value: &JsValue, member: Member) -> Option<JsValue> {
-        Some(self.host.member(value, member as u32)).filter(|value| !value.is_undefined())
+    fn member(&self, value: &Js, member: Member) -> Option<Js> {
+        self.host.member(value, member as u32).defined()
     }
 
-    fn number(&self, value: &JsValue, member: Member) -> f64 {
+    fn number(&self, value: &Js, member: Member) -> f64 {
         self.host.number(value, member as u32)
     }
 }
 
 impl Reader<JsText> for JsReader<'_> {
-    fn payload(&mut self, text: &JsText, at: u32, attachments: u32) -> (Shape, JsValue) {
+    fn payload(&mut self, text: &JsText, at: u32, attachments: u32) -> (Shape, Js) {
         let value = self.host.parse(&text.0, at, attachments);
         self.outline = self.host.outline();
         (Shape::from_code(self.outline & ((1 << NAME_SHIFT) - 1)), value)
     }
 
-    fn handshake(&mut self, text: &JsText) -> HandshakeFields<JsValue> {
+    fn handshake(&mut self, text: &JsText) -> HandshakeFields<Js> {
         let open = self.host.parse(&text.0, 1, 0);
         HandshakeFields {
             sid: self.member(&open, Member::Sid),
@@ -70,23 +68,23 @@ impl Reader<JsText> for JsReader<'_> {
         }
     }
 
-    fn base64(&mut self, text: &JsText) -> Option<JsValue> {
-        Some(self.host.base64(&text.0)).filter(|bytes| !bytes.is_undefined())
+    fn base64(&mut self, text: &JsText) -> Option<Js> {
+        self.host.base64(&text.0).defined()
     }
 
-    fn sid(&mut self, payload: &JsValue) -> Option<JsValue> {
+    fn sid(&mut self, payload: &Js) -> Option<Js> {
         self.member(payload, Member::Sid)
     }
 
-    fn pid(&mut self, payload: &JsValue) -> Option<JsValue> {
+    fn pid(&mut self, payload: &Js) -> Option<Js> {
         self.member(payload, Member::Pid)
     }
 
-    fn offset(&mut self, args: &JsValue) -> Option<JsValue> {
+    fn offset(&mut self, args: &Js) -> Option<Js> {
         if self.recovers { self.member(args, Member::Last) } else { None }
     }
 
-    fn event_name(&mut self, args: &JsValue) -> EventName<JsValue> {
+    fn event_name(&mut self, args: &Js) -> EventName<Js> {
         match (self.outline & (REFUSAL - 1)) >> NAME_SHIFT {
             1 if self.echo => EventName::Message(self.member(args, Member::MessageId)),
             1 => EventName::Message(None),
@@ -96,15 +94,15 @@ impl Reader<JsText> for JsReader<'_> {
         }
     }
 
-    fn refusal(&mut self, args: &JsValue) -> Option<Refusal<JsValue>> {
+    fn refusal(&mut self, args: &Js) -> Option<Refusal<Js>> {
         (self.outline & REFUSAL != 0).then(|| Refusal {
             error: self.host.member(args, Member::Error as u32),
             retryable: self.number(args, Member::Retryable) == 1.0,
         })
     }
 
-    fn connect_error(&mut self, payload: Option<&JsValue>) -> ConnectError<JsValue> {
-        let none = JsValue::UNDEFINED;
+    fn connect_error(&mut self, payload: Option<&Js>) -> ConnectError<Js> {
+        let none = Js::default();
         let payload = payload.unwrap_or(&none);
         let message = self.host.member(payload, Member::Message as u32);
         let data = self.host.member(payload, Member::Data as u32);

@@ -1,47 +1,137 @@
 //! JavaScript's values as the codecs' texts and payloads.
 
-use js_sys::JsString;
-use wasm_bindgen::JsValue;
+#![allow(unsafe_code)] // An index of wasm-bindgen's table is taken from a `JsValue` and given back to one: each call says why that is sound.
 
-use crate::engineio::{Text, Value};
+use std::mem::ManuallyDrop;
+use std::num::NonZeroU32;
+
+use js_sys::JsString;
+use wasm_bindgen::convert::{FromWasmAbi, IntoWasmAbi};
+use wasm_bindgen::describe::WasmDescribe;
+use wasm_bindgen::prelude::*;
+
+use crate::engineio::{END, Text, Value};
+
+/// A `JsValue` whose `Option` is no larger, and whose copies and end are calls: most payloads are optional, and moving them about is much of
+/// the code.
+pub struct Js(NonZeroU32);
+
+impl Js {
+    /// The value as wasm-bindgen's functions take it.
+    pub fn view(&self) -> ManuallyDrop<JsValue> {
+        // The index is this value's until it is dropped, and the view is not dropped.
+        ManuallyDrop::new(unsafe { JsValue::from_abi(self.0.get()) })
+    }
+
+    /// Nothing for undefined.
+    #[inline(never)]
+    pub fn defined(self) -> Option<Js> {
+        Some(self).filter(|value| !value.view().is_undefined())
+    }
+}
+
+impl From<JsValue> for Js {
+    fn from(value: JsValue) -> Js {
+        // Indices begin behind the room that wasm-bindgen keeps for borrowed values.
+        Js(unsafe { NonZeroU32::new_unchecked(value.into_abi()) })
+    }
+}
+
+impl Default for Js {
+    fn default() -> Js {
+        JsValue::UNDEFINED.into()
+    }
+}
+
+impl Drop for Js {
+    #[inline(never)]
+    fn drop(&mut self) {
+        drop(ManuallyDrop::into_inner(self.view()));
+    }
+}
+
+impl Clone for Js {
+    #[inline(never)]
+    fn clone(&self) -> Js {
+        JsValue::clone(&self.view()).into()
+    }
+}
+
+impl PartialEq for Js {
+    #[inline(never)]
+    fn eq(&self, other: &Js) -> bool {
+        *self.view() == *other.view()
+    }
+}
+
+impl WasmDescribe for Js {
+    fn describe() {
+        JsValue::describe();
+    }
+}
+
+impl FromWasmAbi for Js {
+    type Abi = u32;
+
+    unsafe fn from_abi(index: u32) -> Js {
+        // The caller hands over an index, as it would to a `JsValue`.
+        unsafe { JsValue::from_abi(index) }.into()
+    }
+}
+
+impl IntoWasmAbi for Js {
+    type Abi = u32;
+
+    fn into_abi(self) -> u32 {
+        ManuallyDrop::new(self).0.get()
+    }
+}
+
+impl IntoWasmAbi for &Js {
+    type Abi = u32;
+
+    fn into_abi(self) -> u32 {
+        self.0.get()
+    }
+}
 
 /// A JavaScript string, read where it is.
 pub struct JsText(pub JsString);
 
 impl Text for JsText {
-    type Value = JsValue;
+    type Value = Js;
 
-    fn unit(&self, index: u32) -> Option<u16> {
+    fn unit(&self, index: u32) -> u32 {
         let unit = self.0.char_code_at(index);
-        (unit >= 0.0).then_some(unit as u16)
+        if unit >= 0.0 { unit as u32 } else { END }
     }
 
-    fn slice(&self, start: u32, end: u32) -> JsValue {
-        self.0.slice(start, end).into()
+    fn slice(&self, start: u32, end: u32) -> Js {
+        JsValue::from(self.0.slice(start, end)).into()
     }
 }
 
-#[wasm_bindgen::prelude::wasm_bindgen(module = "/src/io/digest.js")]
+#[wasm_bindgen(module = "/src/io/digest.js")]
 extern "C" {
     #[wasm_bindgen(js_name = textDigest)]
-    fn text_digest(text: &JsValue) -> u32;
+    fn text_digest(text: &Js) -> u32;
 }
 
-impl Value for JsValue {
+impl Value for Js {
     fn digest(&self) -> u32 {
         text_digest(self)
     }
 
     #[inline(never)]
     fn literal(text: &'static str) -> Self {
-        JsValue::from_str(text)
+        JsValue::from_str(text).into()
     }
 
     fn append(&self, other: &Self) -> Self {
-        self + other
+        (&*self.view() + &*other.view()).into()
     }
 
     fn append_number(&self, number: u64) -> Self {
-        self + &JsValue::from_f64(number as f64)
+        (&*self.view() + &JsValue::from_f64(number as f64)).into()
     }
 }

@@ -1,4 +1,4 @@
-// Who connects: the token or its provider, and the owner of the queue that follows from it.
+// Who connects: what a CONNECT packet carries; the chat client's token or its provider, and the owner of the queue that follows from it.
 import { coded } from "./errors.js";
 
 const REASONS = ["initial", "reconnect", "rejected", "expiring"];
@@ -9,6 +9,27 @@ const PAYLOAD = 0, SIGNED_OUT = 1, FAILED = 2;
 const denied = (status) => status === 401 || status === 403;
 const looksLikeAuthError = ({ message, data }) =>
   denied(data?.code) || denied(data?.status) || /token|jwt|auth|expir/i.test(message);
+
+/** Answers with what `socket.auth` gives, or the function that it is, and `own` members, as JSON: `answer(kind, value)`, as `core_answer` takes it. */
+export function askAuth(socket, own, answer) {
+  const { auth } = socket;
+  const fail = (error) => answer(FAILED, String(error?.message ?? error));
+  const give = (given) => {
+    let json;
+    try {
+      json = JSON.stringify(own ? { ...given, ...own } : (given ?? undefined));
+    } catch (error) {
+      return fail(`auth: ${error.message}`);
+    }
+    answer(PAYLOAD, json);
+  };
+  if (typeof auth !== "function") return give(auth);
+  try {
+    auth.call(socket, give)?.then?.(undefined, fail);
+  } catch (error) {
+    fail(error);
+  }
+}
 
 /** What `replace` has found of a token: it is the old one; the old provider, which may have another by now; it is new. */
 export const SAME = 0, HOPEFUL = 1, REPLACED = 2;
@@ -22,14 +43,11 @@ export class Auth {
   #scheme;
   #userId;
   #isAuthError;
-  /** More members of the CONNECT payload. */
-  more;
 
-  constructor({ token, scheme, auth, userId, isAuthError = looksLikeAuthError }) {
+  constructor({ token, scheme, userId, isAuthError = looksLikeAuthError }) {
     requireToken(token, "ERR_INVALID_OPTION");
     this.#token = token;
     this.#scheme = scheme;
-    this.more = auth;
     this.#userId = userId;
     this.#isAuthError = isAuthError;
   }
@@ -58,16 +76,16 @@ export class Auth {
     return typeof sub === "string" && sub !== "" ? sub : "anonymous";
   }
 
-  /** Answers the machine's question by `answer(kind, value, token, issued, expires)`, as `core_answer` takes it: at once, or when the provider has. */
-  ask(reason, answer) {
+  /** Answers the machine's question by `answer(kind, value, token, issued, expires)`, as `core_answer` takes it: at once, or when all who are asked have. */
+  ask(socket, reason, answer) {
     const token = this.#token;
-    if (typeof token !== "function") return this.#conclude(token, answer);
+    if (typeof token !== "function") return this.#conclude(socket, token, answer);
     // Somebody else may have signed in since, who has been asked by then.
     const unless = (conclude) => (result) => token === this.#token && conclude(result);
     this.#call(token, reason).then(
       unless((given) => {
         this.#answered ||= Boolean(given);
-        this.#conclude(given, answer);
+        this.#conclude(socket, given, answer);
       }),
       unless((error) => answer(FAILED, String(error?.message ?? error))),
     );
@@ -79,18 +97,12 @@ export class Auth {
     return given;
   }
 
-  #conclude(token, answer) {
+  #conclude(socket, token, answer) {
     if (token === null || token === "") return answer(SIGNED_OUT);
     this.#previous = token ?? null;
     const own = token === undefined ? undefined : { token: this.#scheme === null ? token : `${this.#scheme} ${token}` };
-    let payload;
-    try {
-      payload = own || this.more ? JSON.stringify({ ...this.more, ...own }) : undefined;
-    } catch (error) {
-      return answer(FAILED, `auth: ${error.message}`);
-    }
     const { iat, exp } = claims(token);
-    answer(PAYLOAD, payload, token, iat * 1000, exp * 1000);
+    askAuth(socket, own, (kind, value) => answer(kind, value, token, iat * 1000, exp * 1000));
   }
 
   isAuthError(message, data) {

@@ -30,20 +30,16 @@ const neighbours = new Set();
 /** The client's own: what connects and ends it is the client. */
 class OwnSocket extends Socket {
   #chat;
-  #auth;
 
-  constructor(manager, nsp, chat, auth) {
-    super(manager, nsp);
+  constructor(manager, nsp, options, chat) {
+    super(manager, nsp, options);
     this.#chat = chat;
-    this.#auth = auth;
   }
 
-  get auth() {
-    return this.#auth.more;
-  }
-
-  set auth(more) {
-    this.#auth.more = more;
+  /** What the application has simulated comes without a connection. */
+  _received(args, ...how) {
+    if (args === this._simulated) this._hear(args);
+    else super._received(args, ...how);
   }
 
   connect() {
@@ -97,7 +93,8 @@ export class ChatSocket {
     const storage = read.durable && storageWorks() ? wasm.core_storage() : undefined;
     this.#manager = new Manager(read.url, undefined, this.#layer(storage));
     this.#host = this.#manager._host;
-    this.#socket = this.#manager.nsps[read.namespace] = new OwnSocket(this.#manager, read.namespace, this, this.#auth);
+    this.#socket = this.#manager.nsps[read.namespace] = new OwnSocket(this.#manager, read.namespace, { auth: read.auth }, this);
+    this.#manager._autoConnect = true;
     this.#handle = this.#manager._core();
     this.#tab = wasm.core_tab(this.#handle);
     this.#turn = new Turn(
@@ -205,7 +202,8 @@ export class ChatSocket {
 
   simulateReceiveMessage(message) {
     const complete = simulated(message, this.#place());
-    return this.#run(this.#wasm.core_simulate(this.#handle, [this.#options.messageEvent, complete], complete.id), complete);
+    const args = (this.#socket._simulated = [this.#options.messageEvent, complete]);
+    return this.#run(this.#wasm.core_simulate(this.#handle, args, complete.id), complete);
   }
 
   retryMessage(id) {
@@ -466,7 +464,7 @@ export class ChatSocket {
   }
 
   #ask(question, reason) {
-    this.#auth.ask(reason, (...answer) => {
+    this.#auth.ask(this.#socket, reason, (...answer) => {
       if (!this.#isOpen) return;
       this.#changeOwner();
       this.#run(this.#wasm.core_answer(this.#handle, 0, question, ...answer));
@@ -477,7 +475,7 @@ export class ChatSocket {
   /** What has to be known at once. Must not call the application. */
   #note(act, a, p) {
     if (act === CHANGED) {
-      [this.#status, this.#error] = [a, p];
+      [this.#status, this.#error] = [a, p ?? null];
       this.#stale = true;
     } else if (act === MESSAGE || act === NOTIFICATION) {
       this.#last[act === MESSAGE ? "message" : "notification"] = p[1] ?? null;

@@ -8,13 +8,14 @@ export class Codec {
   #decoder;
   #hear;
 
-  /** `hear(head, data)`: a packet's header as text, with an "x" for a payload, and that. */
+  /** `hear(head, data, packet)`: a packet's header as text, with an "x" for a payload; that; and the packet as it is. */
   constructor({ Encoder, Decoder }, hear) {
     this.#encoder = new Encoder();
     this.#decoder = new Decoder();
     this.#hear = hear;
-    this.#decoder.on("decoded", ({ type, nsp, id = "", data }) => {
-      hear(`${MESSAGE}${type}${nsp === "/" ? "" : `${nsp},`}${id}${data === undefined ? "" : "x"}`, data);
+    this.#decoder.on("decoded", (packet) => {
+      const { type, nsp, id = "", data } = packet;
+      hear(`${MESSAGE}${type}${nsp === "/" ? "" : `${nsp},`}${id}${data === undefined ? "" : "x"}`, data, packet);
     });
   }
 

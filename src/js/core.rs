@@ -13,7 +13,7 @@ use crate::client::{
     Kind, Limits, Millis, NewMessage, Outcome, Place, Proof, Reason, SendError, SocketId, Stored, Token, Transport,
     Turn,
 };
-use crate::io::{Act, Driver, Host, JsReader, JsText, local_storage, record};
+use crate::io::{Act, Driver, Host, Js, JsReader, JsText, local_storage, record};
 use crate::socketio::{Header, PacketType};
 
 thread_local! {
@@ -29,52 +29,39 @@ fn take(handle: usize) -> Option<Box<Driver>> {
     CLIENTS.with_borrow_mut(|clients| clients.get_mut(handle).and_then(Option::take))
 }
 
+/// A client at work, to be put back: by `done`, or by `put` where it was only read. Nothing where it was closed, or is at work.
 #[inline(never)]
-fn put(handle: usize, driver: Option<Box<Driver>>) {
-    CLIENTS.with_borrow_mut(|clients| match clients.get_mut(handle) {
-        Some(slot) => *slot = driver,
-        None => clients.push(driver),
+fn begin(handle: usize) -> Option<Box<Driver>> {
+    let mut driver = take(handle)?;
+    driver.look_at_clock();
+    Some(driver)
+}
+
+/// Does what follows from what was changed.
+#[inline(never)]
+fn done(mut driver: Box<Driver>) {
+    driver.drain();
+    put(driver);
+}
+
+#[inline(never)]
+fn put(driver: Box<Driver>) {
+    CLIENTS.with_borrow_mut(|clients| match clients.get_mut(driver.handle) {
+        Some(slot) => *slot = Some(driver),
+        None => clients.push(Some(driver)),
     });
 }
 
-/// A client at work, to be put back: by `done`, or by `unchanged` where it was only read.
-struct Work {
-    handle: usize,
-    driver: Box<Driver>,
-    now: Millis,
-}
-
-/// Nothing where the client was closed, or is at work.
 #[inline(never)]
-fn begin(handle: usize) -> Option<Work> {
-    let mut driver = take(handle)?;
-    let now = driver.now();
-    Some(Work { handle, driver, now })
-}
-
-impl Work {
-    /// Does what follows from what was changed.
-    #[inline(never)]
-    fn done(mut self) {
-        self.driver.drain(self.now);
-        self.unchanged();
-    }
-
-    fn unchanged(self) {
-        put(self.handle, Some(self.driver));
-    }
-}
-
-#[inline(never)]
-fn input(handle: usize, input: Input<JsValue>) {
-    let Some(mut work) = begin(handle) else { return };
-    work.driver.client.handle_input(work.now, input);
-    work.done();
+fn input(handle: usize, input: Input<Js>) {
+    let Some(mut driver) = begin(handle) else { return };
+    driver.client.handle_input(driver.now, input);
+    done(driver);
 }
 
 /// `localStorage`, for whoever has found that it works.
 #[wasm_bindgen(js_name = core_storage)]
-pub fn storage() -> JsValue {
+pub fn storage() -> Js {
     local_storage()
 }
 
@@ -85,53 +72,53 @@ pub fn new(host: Host, seed: f64) -> usize {
     let config = Config { reconnection: true, reconnection_attempts: 0, backoff, timeout: 0, seed: seed as u64 };
     // A handle is not used twice: what still names a closed client must not reach another.
     let handle = CLIENTS.with_borrow(Vec::len);
-    put(handle, Some(Box::new(Driver::new(Client::new(config), host))));
+    put(Box::new(Driver::new(handle, Client::new(config), host)));
     handle
 }
 
 /// The settings, effective at once.
 #[wasm_bindgen(js_name = core_configure)]
 pub fn configure(handle: usize, reconnection: bool, attempts: f64, base: f64, max: f64, factor: f64, timeout: f64) {
-    let Some(mut work) = begin(handle) else { return };
-    work.driver.client.configure(Config {
+    let Some(mut driver) = begin(handle) else { return };
+    driver.client.configure(Config {
         reconnection,
         reconnection_attempts: attempts as u32,
         backoff: Backoff { base, max, factor },
         timeout: timeout as Millis,
         seed: 0,
     });
-    work.done();
+    done(driver);
 }
 
 /// Adds a socket. Sockets are numbered from 0 in this order.
 #[wasm_bindgen(js_name = core_add_socket)]
-pub fn add_socket(handle: usize, namespace: JsValue) {
-    let Some(mut work) = begin(handle) else { return };
-    work.driver.client.add_socket(namespace);
-    work.unchanged();
+pub fn add_socket(handle: usize, namespace: Js) {
+    let Some(mut driver) = begin(handle) else { return };
+    driver.client.add_socket(namespace);
+    put(driver);
 }
 
 /// What an application asks of the connection: 0 disconnect a socket, 1 connect it; 2 close the connection under all of them; open it, whether or
 /// not one of them wants it, and go on where that fails (3) or not (4).
 #[wasm_bindgen(js_name = core_ask)]
 pub fn ask(handle: usize, what: u32, socket: usize) {
-    let Some(mut work) = begin(handle) else { return };
-    let (client, now, socket) = (&mut work.driver.client, work.now, SocketId(socket));
+    let Some(mut driver) = begin(handle) else { return };
+    let (client, now, socket) = (&mut driver.client, driver.now, SocketId(socket));
     match what {
         0 => client.disconnect(now, socket),
         1 => client.connect(now, socket),
         2 => client.close(now),
         _ => client.open(now, what == 3),
     }
-    work.done();
+    done(driver);
 }
 
 /// Whether a socket connects by itself whenever the connection does.
 #[wasm_bindgen(js_name = core_is_active)]
 pub fn is_active(handle: usize, socket: usize) -> bool {
-    let Some(work) = begin(handle) else { return false };
-    let active = work.driver.client.is_active(SocketId(socket));
-    work.unchanged();
+    let Some(driver) = begin(handle) else { return false };
+    let active = driver.client.is_active(SocketId(socket));
+    put(driver);
     active
 }
 
@@ -140,7 +127,7 @@ pub fn is_active(handle: usize, socket: usize) -> bool {
 #[allow(clippy::too_many_arguments)]
 pub fn add_chat(
     handle: usize,
-    namespace: JsValue,
+    namespace: Js,
     await_server_ready: bool,
     delivery: u32,
     ack_timeout: f64,
@@ -166,9 +153,9 @@ pub fn add_chat(
         ttl: ttl as Millis,
         head,
     };
-    let Some(mut work) = begin(handle) else { return };
-    work.driver.client.add_chat(namespace, chat);
-    work.unchanged();
+    let Some(mut driver) = begin(handle) else { return };
+    driver.client.add_chat(namespace, chat);
+    put(driver);
 }
 
 /// Lets go of a client.
@@ -180,37 +167,40 @@ pub fn close(handle: usize) {
 /// Does what has fallen due. `fired`: the timer has.
 #[wasm_bindgen(js_name = core_wake)]
 pub fn wake(handle: usize, fired: bool) {
-    let Some(mut work) = begin(handle) else { return };
-    work.driver.wake(work.now, fired);
-    work.done();
+    let Some(mut driver) = begin(handle) else { return };
+    driver.wake(fired);
+    done(driver);
 }
 
-/// A text frame came over the transport of that number.
+/// A text frame came over the transport of that number. Whether it may be a part of a packet: see `packets.js`.
 #[wasm_bindgen(js_name = core_text)]
-pub fn text(handle: usize, transport: u32, text: JsString) {
-    let Some(driver) = take(handle) else { return };
+pub fn text(handle: usize, transport: u32, text: JsString) -> bool {
+    let Some(driver) = take(handle) else { return false };
     let (host, echo, recovers) = (driver.host.clone(), driver.client.expects_echo(), driver.client.recovers());
     // Read while nobody is at work, since what decides about refusals may be the application's.
-    put(handle, Some(driver));
+    put(driver);
     let frame = Frame::decode(&JsText(text), &mut JsReader { host: &host, echo, recovers, outline: 0 });
+    let sound = matches!(frame, Frame::Packet(_) | Frame::Binary(_));
     input(handle, Input::Frame { transport: Transport(transport), frame });
+    sound
 }
 
-/// A binary frame came.
+/// A binary frame came. As for `core_text`.
 #[wasm_bindgen(js_name = core_binary)]
-pub fn binary(handle: usize, transport: u32, bytes: JsValue) {
+pub fn binary(handle: usize, transport: u32, bytes: Js) -> bool {
     input(handle, Input::Frame { transport: Transport(transport), frame: Frame::Binary(bytes) });
+    true
 }
 
 /// A transport was closed (0), failed (1), or is given up by the application (2). `detail`: a text or undefined.
 #[wasm_bindgen(js_name = core_closed)]
-pub fn closed(handle: usize, transport: u32, how: u32, detail: JsValue) {
+pub fn closed(handle: usize, transport: u32, how: u32, detail: Js) {
     let reason = match how {
         0 => Reason::TransportClose,
         1 => Reason::TransportError,
         _ => Reason::ForcedClose,
     };
-    input(handle, Input::Closed { transport: Transport(transport), reason, detail: defined(detail) });
+    input(handle, Input::Closed { transport: Transport(transport), reason, detail: detail.defined() });
 }
 
 /// What `watchPage` tells: 0 online, 1 offline, 2 resumed, 3 frozen.
@@ -229,23 +219,14 @@ pub fn page(handle: usize, change: u32) {
 /// not say); 1 nobody is signed in, 2 an error's text.
 #[wasm_bindgen(js_name = core_answer)]
 #[allow(clippy::too_many_arguments)]
-pub fn answer(
-    handle: usize,
-    socket: usize,
-    question: u32,
-    kind: u32,
-    value: JsValue,
-    token: JsValue,
-    issued: f64,
-    expires: f64,
-) {
+pub fn answer(handle: usize, socket: usize, question: u32, kind: u32, value: Js, token: Js, issued: f64, expires: f64) {
     let millis = |time: f64| (time >= 0.0).then_some(time as Millis);
     let answer = match kind {
         1 => Answer::SignedOut,
         2 => Answer::Failed(value),
         _ => Answer::Auth {
-            payload: defined(value),
-            token: Token { text: defined(token), issued: millis(issued), expires: millis(expires) },
+            payload: value.defined(),
+            token: Token { text: token.defined(), issued: millis(issued), expires: millis(expires) },
         },
     };
     input(handle, Input::Auth { socket: SocketId(socket), ask: Ask(question), answer });
@@ -254,29 +235,29 @@ pub fn answer(
 /// As `initializeSocket`. `replaced`: there is a new token, or somebody new to ask; `hopeful`: it may succeed where the last one was refused.
 #[wasm_bindgen(js_name = core_initialize)]
 pub fn initialize(handle: usize, replaced: bool, hopeful: bool) {
-    let Some(mut work) = begin(handle) else { return };
+    let Some(mut driver) = begin(handle) else { return };
     if replaced {
-        work.driver.client.replace_token(work.now);
+        driver.client.replace_token(driver.now);
     }
-    work.driver.client.initialize(work.now, hopeful);
-    work.done();
+    driver.client.initialize(driver.now, hopeful);
+    done(driver);
 }
 
 /// Whose messages are sent and shown from now on. `inherits`: also what others have left unclaimed. True where storage has to be read: `core_begin_read`, `core_restore` of each, `core_end_read`.
 #[wasm_bindgen(js_name = core_change_owner)]
-pub fn change_owner(handle: usize, scope: JsValue, inherits: bool) -> bool {
-    let Some(mut work) = begin(handle) else { return false };
-    let changed = work.driver.client.change_owner(work.now, scope, inherits);
-    work.done();
+pub fn change_owner(handle: usize, scope: Js, inherits: bool) -> bool {
+    let Some(mut driver) = begin(handle) else { return false };
+    let changed = driver.client.change_owner(driver.now, scope, inherits);
+    done(driver);
     changed
 }
 
 /// Somebody else may be signed in by now: what is queued until `core_change_owner` is stored under `unclaimed`.
 #[wasm_bindgen(js_name = core_doubt_owner)]
-pub fn doubt_owner(handle: usize, unclaimed: JsValue) {
-    let Some(mut work) = begin(handle) else { return };
-    work.driver.client.doubt_owner(unclaimed);
-    work.done();
+pub fn doubt_owner(handle: usize, unclaimed: Js) {
+    let Some(mut driver) = begin(handle) else { return };
+    driver.client.doubt_owner(unclaimed);
+    done(driver);
 }
 
 /// A message as it was stored: for the owner, or, where that is given, under `unclaimed` by a tab that is gone.
@@ -286,19 +267,19 @@ pub fn restore(
     handle: usize,
     time: f64,
     serial: f64,
-    id: JsValue,
-    conversation: JsValue,
+    id: Js,
+    conversation: Js,
     kind: u32,
     status: u32,
     attempts: u32,
     queued_at: f64,
-    error: JsValue,
-    payload: JsValue,
+    error: Js,
+    payload: Js,
     length: u32,
     bytes: u32,
-    unclaimed: JsValue,
+    unclaimed: Js,
 ) {
-    let Some(mut work) = begin(handle) else { return };
+    let Some(mut driver) = begin(handle) else { return };
     let stored = Stored {
         place: place_of(time, serial),
         message: NewMessage { id, conversation, payload, length, bytes },
@@ -310,217 +291,209 @@ pub fn restore(
         },
         attempts,
         queued_at: queued_at as u64,
-        error: defined(error),
+        error: error.defined(),
     };
-    match defined(unclaimed) {
-        None => work.driver.client.restore(work.now, stored),
-        Some(unclaimed) => work.driver.client.restore_left(work.now, unclaimed, stored),
+    match unclaimed.defined() {
+        None => driver.client.restore(driver.now, stored),
+        Some(unclaimed) => driver.client.restore_left(driver.now, unclaimed, stored),
     }
-    work.done();
+    done(driver);
 }
 
 /// Storage will be read.
 #[wasm_bindgen(js_name = core_begin_read)]
 pub fn begin_read(handle: usize) {
-    let Some(mut work) = begin(handle) else { return };
-    work.driver.client.begin_read();
-    work.done();
+    let Some(mut driver) = begin(handle) else { return };
+    driver.client.begin_read();
+    done(driver);
 }
 
 /// Storage has been read. `cleared`: somebody has emptied it.
 #[wasm_bindgen(js_name = core_end_read)]
 pub fn end_read(handle: usize, cleared: bool) {
-    let Some(mut work) = begin(handle) else { return };
-    work.driver.client.end_read(cleared);
-    work.done();
+    let Some(mut driver) = begin(handle) else { return };
+    driver.client.end_read(cleared);
+    done(driver);
 }
 
 /// What was stored there is not any more. `outcome`: 0 nobody knows, 1 delivered, with the server's answer in an array, 2 discarded.
 #[wasm_bindgen(js_name = core_vanish)]
-pub fn vanish(handle: usize, time: f64, serial: f64, id: JsValue, outcome: u32, answer: JsValue) {
-    let Some(mut work) = begin(handle) else { return };
+pub fn vanish(handle: usize, time: f64, serial: f64, id: Js, outcome: u32, answer: Js) {
+    let Some(mut driver) = begin(handle) else { return };
     let outcome = match outcome {
         0 => None,
         1 => Some(Outcome::Acknowledged(answer)),
         _ => Some(Outcome::Discarded),
     };
-    work.driver.client.vanish(place_of(time, serial), id, outcome);
-    work.done();
+    driver.client.vanish(place_of(time, serial), id, outcome);
+    done(driver);
 }
 
 /// The lock that was asked for is there, and storage was read after that. `shared`: there are no locks.
 #[wasm_bindgen(js_name = core_take_turn)]
 pub fn take_turn(handle: usize, shared: bool) {
     let turn = if shared { Turn::Shared } else { Turn::Mine };
-    let Some(mut work) = begin(handle) else { return };
-    work.driver.client.take_turn(work.now, turn);
-    work.done();
+    let Some(mut driver) = begin(handle) else { return };
+    driver.client.take_turn(driver.now, turn);
+    done(driver);
 }
 
 /// A tab is gone, and its messages are this one's to send where there are no locks.
 #[wasm_bindgen(js_name = core_adopt)]
 pub fn adopt(handle: usize, tab: f64) {
-    let Some(mut work) = begin(handle) else { return };
-    work.driver.client.adopt(work.now, tab as u64);
-    work.done();
+    let Some(mut driver) = begin(handle) else { return };
+    driver.client.adopt(driver.now, tab as u64);
+    done(driver);
 }
 
 /// The number of this tab: the low 32 bits of the `serial` of its places.
 #[wasm_bindgen(js_name = core_tab)]
 pub fn tab(handle: usize) -> f64 {
-    let Some(work) = begin(handle) else { return 0.0 };
-    let tab = work.driver.client.tab();
-    work.unchanged();
+    let Some(driver) = begin(handle) else { return 0.0 };
+    let tab = driver.client.tab();
+    put(driver);
     tab as f64
 }
 
 /// Joins a conversation, or leaves it.
 #[wasm_bindgen(js_name = core_join)]
-pub fn join(handle: usize, conversation: JsValue, join: bool) {
-    let Some(mut work) = begin(handle) else { return };
-    let client = &mut work.driver.client;
+pub fn join(handle: usize, conversation: Js, join: bool) {
+    let Some(mut driver) = begin(handle) else { return };
+    let client = &mut driver.client;
     if join {
-        client.join(work.now, conversation)
+        client.join(driver.now, conversation)
     } else {
-        client.leave(work.now, conversation)
+        client.leave(driver.now, conversation)
     }
-    work.done();
+    done(driver);
 }
 
 /// The conversation joined at that position, or undefined.
 #[wasm_bindgen(js_name = core_conversation)]
-pub fn conversation(handle: usize, index: usize) -> JsValue {
-    let Some(work) = begin(handle) else { return JsValue::UNDEFINED };
-    let found = work.driver.client.conversations().get(index).cloned();
-    work.unchanged();
+pub fn conversation(handle: usize, index: usize) -> Js {
+    let Some(driver) = begin(handle) else { return Js::default() };
+    let found = driver.client.conversations().get(index).cloned();
+    put(driver);
     found.unwrap_or_default()
 }
 
 /// Takes a place in the queue for the next message, and hands it to the host.
 #[wasm_bindgen(js_name = core_place)]
 pub fn place(handle: usize) {
-    let Some(mut work) = begin(handle) else { return };
-    let Place { time, serial } = work.driver.client.next_place(work.now);
-    work.driver.host.say(Act::Place, time as f64, serial as f64);
-    work.done();
+    let Some(mut driver) = begin(handle) else { return };
+    let Place { time, serial } = driver.client.next_place(driver.now);
+    driver.host.act(Act::Place, time as f64, serial as f64, None, None);
+    done(driver);
 }
 
 /// Queues a message, JSON, at the place that was taken last; stores it, and sends it if that can be done now. `kind`: 0 a message, 1 a read mark,
 /// which replaces the one that `core_open_read` gives. `length`: UTF-16 code units as stored; `bytes`: in UTF-8. Returns its key; -1 where
 /// the queue is full, -2 where the id waits already.
 #[wasm_bindgen(js_name = core_send)]
-pub fn send(
-    handle: usize,
-    kind: u32,
-    id: JsValue,
-    conversation: JsValue,
-    json: JsValue,
-    length: u32,
-    bytes: u32,
-) -> i32 {
-    let Some(mut work) = begin(handle) else { return -1 };
+pub fn send(handle: usize, kind: u32, id: Js, conversation: Js, json: Js, length: u32, bytes: u32) -> i32 {
+    let Some(mut driver) = begin(handle) else { return -1 };
     let message = NewMessage { id, conversation, payload: json, length, bytes };
-    let result = match work.driver.client.send(work.now, kind_of(kind), message) {
+    let result = match driver.client.send(driver.now, kind_of(kind), message) {
         Ok(key) => key.0 as i32,
         Err(SendError::QueueFull) => -1,
         Err(SendError::DuplicateId) => -2,
     };
-    work.done();
+    done(driver);
     result
 }
 
 /// The waiting read mark of a conversation, JSON, or undefined.
 #[wasm_bindgen(js_name = core_open_read)]
-pub fn open_read(handle: usize, conversation: JsValue) -> JsValue {
-    let Some(mut work) = begin(handle) else { return JsValue::UNDEFINED };
-    let found = work.driver.client.open_read(work.now, &conversation).map(|mark| mark.payload.clone());
-    work.done();
+pub fn open_read(handle: usize, conversation: Js) -> Js {
+    let Some(mut driver) = begin(handle) else { return Js::default() };
+    let found = driver.client.open_read(driver.now, &conversation).map(|mark| mark.payload.clone());
+    done(driver);
     found.unwrap_or_default()
 }
 
 /// An event as if the server had sent it; `id`: its message's.
 #[wasm_bindgen(js_name = core_simulate)]
-pub fn simulate(handle: usize, args: JsValue, id: JsValue) {
-    let Some(mut work) = begin(handle) else { return };
-    work.driver.client.simulate(work.now, CHAT, EventName::Message(Some(id)), args);
-    work.done();
+pub fn simulate(handle: usize, args: Js, id: Js) {
+    let Some(mut driver) = begin(handle) else { return };
+    driver.client.simulate(driver.now, CHAT, EventName::Message(Some(id)), args);
+    done(driver);
 }
 
 /// See `ChatSocket.retryMessage` and `discardMessage`.
 #[wasm_bindgen(js_name = core_settle)]
-pub fn settle(handle: usize, id: JsValue, retry: bool) -> bool {
-    let Some(mut work) = begin(handle) else { return false };
-    let client = &mut work.driver.client;
-    let found = if retry { client.retry(work.now, &id) } else { client.discard(work.now, &id) };
-    work.done();
+pub fn settle(handle: usize, id: Js, retry: bool) -> bool {
+    let Some(mut driver) = begin(handle) else { return false };
+    let client = &mut driver.client;
+    let found = if retry { client.retry(driver.now, &id) } else { client.discard(driver.now, &id) };
+    done(driver);
     found
 }
 
 /// See `ChatSocket.discardAll`.
 #[wasm_bindgen(js_name = core_discard_all)]
 pub fn discard_all(handle: usize) -> usize {
-    let Some(mut work) = begin(handle) else { return 0 };
-    let count = work.driver.client.discard_all(work.now);
-    work.done();
+    let Some(mut driver) = begin(handle) else { return 0 };
+    let count = driver.client.discard_all(driver.now);
+    done(driver);
     count
 }
 
 /// A number that differs between any two states of any two entries of the queue; that of the entry at that position, or -1.
 #[wasm_bindgen(js_name = core_stamp)]
 pub fn stamp(handle: usize, index: usize) -> f64 {
-    let Some(work) = begin(handle) else { return -1.0 };
-    let entry = work.driver.client.outbox().and_then(|outbox| outbox.entries().get(index));
+    let Some(driver) = begin(handle) else { return -1.0 };
+    let entry = driver.client.outbox().and_then(|outbox| outbox.entries().get(index));
     let stamp = entry.map(|entry| f64::from(entry.key.0) * 4_294_967_296.0 + f64::from(entry.revision));
-    work.unchanged();
+    put(driver);
     stamp.unwrap_or(-1.0)
 }
 
 /// The entry of the queue at that position, as [`record`] gives it; undefined behind the last.
 #[wasm_bindgen(js_name = core_entry)]
-pub fn entry_at(handle: usize, index: usize) -> JsValue {
-    let Some(work) = begin(handle) else { return JsValue::UNDEFINED };
-    let record = work.driver.client.outbox().and_then(|outbox| outbox.entries().get(index)).map(record);
-    work.unchanged();
-    record.map_or(JsValue::UNDEFINED, JsValue::from)
+pub fn entry_at(handle: usize, index: usize) -> Js {
+    let Some(driver) = begin(handle) else { return Js::default() };
+    let record = driver.client.outbox().and_then(|outbox| outbox.entries().get(index)).map(record);
+    put(driver);
+    record.unwrap_or_default()
 }
 
 /// Whether a message waits that could not be stored.
 #[wasm_bindgen(js_name = core_is_unstored)]
 pub fn is_unstored(handle: usize, key: u32) -> bool {
-    let Some(work) = begin(handle) else { return false };
-    let entry = work.driver.client.outbox().and_then(|outbox| outbox.get(Key(key)));
+    let Some(driver) = begin(handle) else { return false };
+    let entry = driver.client.outbox().and_then(|outbox| outbox.get(Key(key)));
     let unstored = entry.is_some_and(|entry| !entry.persisted);
-    work.unchanged();
+    put(driver);
     unstored
 }
 
 /// A binary frame for the event or acknowledgement that comes next.
 #[wasm_bindgen(js_name = core_attach)]
-pub fn attach(handle: usize, bytes: JsValue) {
-    let Some(mut work) = begin(handle) else { return };
-    work.driver.attachments.push(bytes);
-    work.done();
+pub fn attach(handle: usize, bytes: Js) {
+    let Some(mut driver) = begin(handle) else { return };
+    driver.attachments.push(bytes);
+    done(driver);
 }
 
 /// Emits JSON. Returns the acknowledgement's id, or -1. `timeout`: milliseconds, negative for none.
 #[wasm_bindgen(js_name = core_emit)]
-pub fn emit(handle: usize, socket: usize, args: JsValue, ack: bool, timeout: f64, volatile: bool) -> f64 {
+pub fn emit(handle: usize, socket: usize, args: Js, ack: bool, timeout: f64, volatile: bool) -> f64 {
     let emit = Emit { ack, timeout: (timeout >= 0.0).then_some(timeout as Millis), volatile };
-    let Some(mut work) = begin(handle) else { return -1.0 };
-    let payload = work.driver.payload(args);
-    let id = work.driver.client.emit(work.now, SocketId(socket), payload, emit);
-    work.done();
+    let Some(mut driver) = begin(handle) else { return -1.0 };
+    let payload = driver.payload(args);
+    let id = driver.client.emit(driver.now, SocketId(socket), payload, emit);
+    done(driver);
     id.map_or(-1.0, |id| id as f64)
 }
 
 /// Acknowledges an event that came over `transport`.
 #[wasm_bindgen(js_name = core_acknowledge)]
-pub fn acknowledge(handle: usize, socket: usize, transport: u32, id: f64, args: JsValue) {
+pub fn acknowledge(handle: usize, socket: usize, transport: u32, id: f64, args: Js) {
     let ack = AckHandle { transport: Transport(transport), id: id as u64 };
-    let Some(mut work) = begin(handle) else { return };
-    let payload = work.driver.payload(args);
-    work.driver.client.acknowledge(work.now, SocketId(socket), ack, payload);
-    work.done();
+    let Some(mut driver) = begin(handle) else { return };
+    let payload = driver.payload(args);
+    driver.client.acknowledge(driver.now, SocketId(socket), ack, payload);
+    done(driver);
 }
 
 /// Reads a Socket.IO header and hands it to the host, if it is one. For the mock's server.
@@ -528,15 +501,15 @@ pub fn acknowledge(handle: usize, socket: usize, transport: u32, id: f64, args: 
 pub fn read_header(host: Host, text: JsString) {
     if let Ok((header, at)) = Header::decode(&JsText(text), 1) {
         let kind = header.kind as u32 * 16 + header.attachments;
-        let ack = header.ack.map_or(JsValue::UNDEFINED, |ack| JsValue::from_f64(ack as f64));
-        host.act(Act::Header, f64::from(kind), f64::from(at), &header.namespace.unwrap_or_default(), &ack);
+        let ack = header.ack.map(|ack| JsValue::from_f64(ack as f64).into());
+        host.act(Act::Header, f64::from(kind), f64::from(at), header.namespace, ack);
     }
 }
 
 /// The text of a header, with the Engine.IO digit before it: of the binary kind where there are attachments. `namespace`: undefined for the root;
 /// `ack`: -1 for none. For the mock's server.
 #[wasm_bindgen(js_name = core_write_header)]
-pub fn write_header(kind: u32, attachments: u32, namespace: JsValue, ack: f64) -> JsValue {
+pub fn write_header(kind: u32, attachments: u32, namespace: Js, ack: f64) -> Js {
     let kind = match (kind, attachments) {
         (0, _) => PacketType::Connect,
         (2, 0) => PacketType::Event,
@@ -546,11 +519,7 @@ pub fn write_header(kind: u32, attachments: u32, namespace: JsValue, ack: f64) -
         _ => PacketType::ConnectError,
     };
     let ack = (ack >= 0.0).then_some(ack as u64);
-    Header { kind, attachments, namespace: defined(namespace), ack }.encode().into_text()
-}
-
-fn defined(value: JsValue) -> Option<JsValue> {
-    Some(value).filter(|value| !value.is_undefined())
+    Header { kind, attachments, namespace: namespace.defined(), ack }.encode().into_text()
 }
 
 fn place_of(time: f64, serial: f64) -> Place {

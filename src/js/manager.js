@@ -3,7 +3,9 @@ import { ACKED, ASK, CLOSE, CONNECTED, CONNECT_ERROR, DISCONNECTED, MANAGER, MES
 import { serialise } from "../io/binary.js";
 import { Host } from "../io/host.js";
 import { Link } from "../io/link.js";
+import { Packets } from "../io/packets.js";
 import { HIDDEN, watchPage } from "../io/page.js";
+import { askAuth } from "./auth.js";
 import { Codec } from "./codec.js";
 import { Emitter } from "./emitter.js";
 import { Engine } from "./engine.js";
@@ -17,8 +19,7 @@ const PING = 3;
 const EVENTS = ["open", "error", "close", "ping", "reconnect_attempt", "reconnect", "reconnect_error", "reconnect_failed"];
 const ACK_ERRORS = [undefined, "operation has timed out", "socket has been disconnected"];
 const SETTINGS = ["reconnection", "reconnectionAttempts", "reconnectionDelay", "reconnectionDelayMax", "randomizationFactor", "timeout"];
-// Of what `core_answer`, `core_closed` and `core_ask` take.
-const PAYLOAD = 0, FAILED = 2;
+// Of what `core_closed` and `core_ask` take.
 const GIVEN_UP = 2;
 export const DISCONNECT = 0;
 const CONNECT = 1, CLOSE_LINK = 2, OPEN_LINK = 3, OPEN_ONCE = 4;
@@ -31,7 +32,10 @@ export class Manager extends Emitter {
   #wasm = wasm();
   #layer;
   #settings;
+  #link;
   #host;
+  /** What makes packets of frames, for those who watch them. */
+  #packets;
   /** Rust's. Undefined while nothing is under way, and when it is closed. */
   #handle;
   #isClosed = false;
@@ -57,7 +61,7 @@ export class Manager extends Emitter {
     super();
     if (typeof uri === "object") [uri, options] = [undefined, uri];
     const opts = (this.opts = options ?? {});
-    if (opts.transports?.length && opts.transports.every((name) => name === "polling" || name === "webtransport")) {
+    if (opts.transports && !opts.transports.some((one) => one === "websocket" || typeof one === "function")) {
       throw coded("ERR_INVALID_OPTION", 'options.transports must name "websocket", which is the only one here');
     }
     this.uri = uri;
@@ -73,15 +77,15 @@ export class Manager extends Emitter {
     this._autoConnect = !layer && opts.autoConnect !== false;
     this.engine = this.#newEngine();
     const connect = layer?.connect ?? (() => new WebSocket(webSocketUrl(this.uri, this.opts), this.opts.protocols ?? []));
-    const link = new Link((number) => {
+    this.#link = new Link((number) => {
       this.#renewEngine();
       this.engine._number = number;
       this.engine.readyState = "opening";
       this.#cause = undefined;
       return connect();
     }, { message: (number, data) => this.#hear(number, data), closed: (...what) => this.#closed(...what) });
-    this.#host = new Host(link, this.#layer, this);
-    if (opts.parser) this.#host.codec = new Codec(opts.parser, (head, data) => this.#decoded(head, data));
+    this.#host = new Host(this.#link, this.#layer, this);
+    if (opts.parser) this.#host.codec = new Codec(opts.parser, (...what) => this.#decoded(...what));
     if (this._autoConnect) this.open();
   }
 
@@ -108,6 +112,7 @@ export class Manager extends Emitter {
 
   /** Closes the connection under all sockets. */
   disconnect() {
+    this.#mayRest = true;
     this.#do(this.#wasm.core_ask, CLOSE_LINK);
   }
 
@@ -213,9 +218,19 @@ export class Manager extends Emitter {
     const text = typeof data === "string";
     if (codec && (!text || data[0] === "4")) return codec.decode(text ? data.slice(1) : data);
     if (this.#handle === undefined) return;
-    if (text) this.#wasm.core_text(this.#handle, number, data);
-    else this.#wasm.core_binary(this.#handle, number, data);
+    const watched = this.#isWatched;
+    const sound = text ? this.#wasm.core_text(this.#handle, number, data) : this.#wasm.core_binary(this.#handle, number, data);
     this._run();
+    if (watched && sound) this.#watchPacket((this.#packets ??= new Packets(this.#wasm)).read(data));
+  }
+
+  /** Whether to tell of packets. */
+  get #isWatched() {
+    return this.engine.readyState === "open" && this.hasListeners("packet");
+  }
+
+  #watchPacket(packet) {
+    if (packet) this.emitReserved("packet", packet);
   }
 
   #closed(number, how, detail, event) {
@@ -224,9 +239,13 @@ export class Manager extends Emitter {
   }
 
   /** What the application's parser has made of a frame. */
-  #decoded(head, data) {
+  #decoded(head, data, packet) {
+    if (this.#handle === undefined) return;
+    const watched = this.#isWatched;
     this.#host.given = data;
-    this.#do(this.#wasm.core_text, this.engine._number, head);
+    const sound = this.#wasm.core_text(this.#handle, this.engine._number, head);
+    this._run();
+    if (watched && sound) this.#watchPacket(packet);
   }
 
   // What the host calls: see host.js.
@@ -259,6 +278,7 @@ export class Manager extends Emitter {
       this.engine.readyState = "closed";
       this.engine.id = undefined;
       this.#host.codec?.reset();
+      this.#packets?.reset();
     } else if (act === MANAGER && a === 0) {
       this.engine.readyState = "open";
       this.engine.id = p;
@@ -266,23 +286,6 @@ export class Manager extends Emitter {
   }
 
   tell(act, a, b, p, q, index) {
-    this.#tell(act, a, b, p, q, index);
-    if (this.hasListeners("packet")) this.#packet(act, a, b, p, q, index);
-  }
-
-  /** Tells of a packet that came, for those who watch. */
-  #packet(act, a, b, p, q, index) {
-    const { nsp, active } = this.#sockets[index];
-    const tell = (type, data, id) => this.emitReserved("packet", { type, nsp, ...(data && { data }), ...(id >= 0 && { id }) });
-    if (act === CONNECTED) tell(0, { sid: p });
-    else if (act === DISCONNECTED && p === "io server disconnect") tell(1);
-    else if (act === RECEIVED || act === MESSAGE || act === NOTIFICATION) tell(2, p, a);
-    else if (act === ACKED && b === 0) tell(3, p, a);
-    // After those of the server, and only those, nobody tries again.
-    else if (act === CONNECT_ERROR && !active) tell(4, { message: p, data: q });
-  }
-
-  #tell(act, a, b, p, q, index) {
     const socket = this.#sockets[index];
     switch (act) {
       case ASK:
@@ -292,10 +295,10 @@ export class Manager extends Emitter {
         return socket._connected();
       case CONNECT_ERROR:
         this.#mayRest = true;
-        return socket.emitReserved("connect_error", Object.assign(this.#error(p), q !== undefined && { data: q }));
+        return socket._down("connect_error", Object.assign(this.#error(p), q !== undefined && { data: q }));
       case DISCONNECTED:
         this.#mayRest = true;
-        return socket.emitReserved("disconnect", p, this.#description(p, q));
+        return socket._down("disconnect", p, this.#description(p, q));
       case RECEIVED:
         return socket._received(p, b, a);
       case MESSAGE:
@@ -326,6 +329,7 @@ export class Manager extends Emitter {
     if (name === "open" || name === "error") for (const done of this.#openers.splice(0)) done(...args);
     if (code <= PING) engine.emitReserved(name, ...args);
     if (name === "error") engine.emitReserved("close", "transport error", ...args);
+    if (name === "close" || name === "error") this.#renewEngine();
   }
 
   /** A failure as applications see it. */
@@ -343,31 +347,14 @@ export class Manager extends Emitter {
   /** Asks a socket's `auth` for what to connect with. */
   #ask(socket, index, question) {
     const handle = this.#handle;
-    const answer = (kind, value) => this._run(this.#wasm.core_answer(handle, index, question, kind, value));
-    const fail = (error) => answer(FAILED, String(error?.message ?? error));
-    const give = (auth) => {
-      let json;
-      try {
-        json = JSON.stringify(auth ?? undefined);
-      } catch (error) {
-        return fail(error);
-      }
-      answer(PAYLOAD, json);
-    };
-    const { auth } = socket;
-    if (typeof auth !== "function") return give(auth);
-    try {
-      auth.call(socket, give)?.then?.(undefined, fail);
-    } catch (error) {
-      fail(error);
-    }
+    askAuth(socket, undefined, (...answer) => this._run(this.#wasm.core_answer(handle, index, question, ...answer)));
   }
 
   #newEngine() {
     return new Engine((number) => this.#do(this.#wasm.core_closed, number, GIVEN_UP));
   }
 
-  /** Each attempt has its own. */
+  /** Each attempt has its own, which is there in good time for those who want to watch it from the start. */
   #renewEngine() {
     if (this.engine._number !== undefined) this.engine = this.#newEngine();
   }
@@ -375,8 +362,11 @@ export class Manager extends Emitter {
   /** A chat client does so itself. */
   #watch() {
     if (this.#layer !== NO_LAYER) return;
-    this.#unwatch ??= watchPage((change) => {
-      if (change !== HIDDEN) this.#do(this.#wasm.core_page, change);
-    });
+    this.#unwatch ??= watchPage(
+      (change) => {
+        if (change !== HIDDEN) this.#do(this.#wasm.core_page, change);
+      },
+      this.opts.closeOnBeforeunload && (() => this.#link.shut()),
+    );
   }
 }

@@ -79,6 +79,7 @@ export function readOptions(options) {
     prefixes: [, ...prefixes],
     /** For the mock. */
     mock: {
+      namespace: place.namespace,
       latency: mock.number("latency", 20),
       autoReply: mock.flag("autoReply", true) === 1,
       sendMessage: name("sendMessage"),

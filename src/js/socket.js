@@ -39,10 +39,14 @@ export class Socket extends Emitter {
   /** With the option `retries`: events that are sent one after the other, each until it is acknowledged. */
   #queue = [];
   id;
+  /** What it connects with, or a function that is asked for it. */
+  auth;
   connected = false;
   recovered = false;
   /** Events that wait for the connection. They may be taken out. */
   sendBuffer = [];
+  /** Arguments of events that came before the server had accepted the connection. */
+  receiveBuffer = [];
   io;
   nsp;
 
@@ -216,6 +220,7 @@ export class Socket extends Emitter {
   }
 
   _connected() {
+    for (const args of this.receiveBuffer.splice(0)) this._hear(args);
     for (const args of this.#unwatched.splice(0)) callAll(this.#outgoing, this, args);
     this.#sendNext(true);
     this.emitReserved("connect");
@@ -245,8 +250,20 @@ export class Socket extends Emitter {
         this.io._acknowledge(this.#index, transport, ack, answer);
       });
     }
+    if (this.connected) this._hear(args);
+    else this.receiveBuffer.push(args);
+  }
+
+  /** Tells the listeners. */
+  _hear(args) {
     if (this.#incoming !== NONE) callAll(this.#incoming, this, args);
     this._call(args[0], args.slice(1));
+  }
+
+  /** It is connected no more, or not this time. */
+  _down(event, ...args) {
+    this.receiveBuffer = [];
+    this.emitReserved(event, ...args);
   }
 
   /** Nobody will answer any more. */

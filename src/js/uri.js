@@ -22,9 +22,16 @@ export function lookUp(uri, path) {
   return { id: `${protocol}://${host}${path}`, nsp: nsp || "/" };
 }
 
+/** The URL that options name, as far as they do. */
+function fromOptions({ secure, hostname, host, port }) {
+  const name = host ? URI.exec(host)[2] : hostname?.replace(/^[^[]*:.*/, "[$&]");
+  return `${secure == null ? "" : secure ? "https:" : "http:"}//${name ?? ""}:${port ?? ""}`;
+}
+
 /** The URL of the WebSocket of a Manager. */
-export function webSocketUrl(uri, { path, addTrailingSlash, query, timestampRequests, timestampParam = "t" }) {
-  const { secure, host, query: own } = parse(uri);
+export function webSocketUrl(uri, options) {
+  const { path, addTrailingSlash, query, timestampRequests, timestampParam = "t" } = options;
+  const { secure, host, query: own } = parse(uri || fromOptions(options));
   // A "+" is a plus here, as with encodeURIComponent.
   const params = new URLSearchParams(own?.replaceAll("+", "%2B") || query || undefined);
   params.set("EIO", "4");

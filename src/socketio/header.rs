@@ -1,7 +1,7 @@
 //! A packet's header, read from and written as text (specification, "Packet encoding").
 
 use super::Error;
-use crate::engineio::{Text, Value};
+use crate::engineio::{END, Text, Value};
 
 /// More attachments than this in one packet are refused, as the reference parser does by default.
 pub const MAX_ATTACHMENTS: u32 = 10;
@@ -29,8 +29,8 @@ pub enum PacketType {
 }
 
 impl PacketType {
-    fn decode(unit: Option<u16>) -> Option<Self> {
-        Some(match unit? {
+    fn decode(unit: u32) -> Option<Self> {
+        Some(match unit {
             0x30 => PacketType::Connect,
             0x31 => PacketType::Disconnect,
             0x32 => PacketType::Event,
@@ -86,18 +86,18 @@ impl<P: Value> Header<P> {
         if kind.is_binary() {
             let (count, end) = number(text, at);
             attachments = count.and_then(|count| u32::try_from(count).ok()).unwrap_or(0);
-            if text.unit(end) != Some(u16::from(b'-')) || !(1..=MAX_ATTACHMENTS).contains(&attachments) {
+            if text.unit(end) != u32::from(b'-') || !(1..=MAX_ATTACHMENTS).contains(&attachments) {
                 return Err(Error::Attachments);
             }
             at = end + 1;
         }
 
         let mut namespace = None;
-        if text.unit(at) == Some(u16::from(b'/')) {
-            let end = (at..).find(|index| matches!(text.unit(*index), None | Some(0x2c))).unwrap_or(at);
+        if text.unit(at) == u32::from(b'/') {
+            let end = (at..).find(|index| matches!(text.unit(*index), END | 0x2c)).unwrap_or(at);
             let name = text.slice(at, end);
             namespace = (name != P::literal("/")).then_some(name);
-            at = end + u32::from(text.unit(end).is_some());
+            at = end + u32::from(text.unit(end) != END);
         }
 
         let (ack, end) = number(text, at);
@@ -143,7 +143,7 @@ impl<P: Value> Head<P> {
 /// The digits from `at` on, and the position behind them. `None` where there are none, or more than [`MAX_ACK_ID`] allows.
 fn number<T: Text + ?Sized>(text: &T, at: u32) -> (Option<u64>, u32) {
     let (mut value, mut end) = (Some(0_u64), at);
-    while let Some(unit @ 0x30..=0x39) = text.unit(end) {
+    while let unit @ 0x30..=0x39 = text.unit(end) {
         value = value.map(|value| value * 10 + u64::from(unit - 0x30)).filter(|value| *value <= MAX_ACK_ID);
         end += 1;
     }

@@ -2,6 +2,7 @@
 
 import { existsSync } from "node:fs";
 import { chromium } from "playwright-core";
+import { build } from "../../pkg-template/scripts/build.mjs";
 import { allowRequest, startChatServer } from "../../www-demo/server.mjs";
 import { startSite } from "../../www-demo/site.mjs";
 
@@ -39,7 +40,7 @@ export function launchChromium(options = {}) {
   });
 }
 
-/** The demo's page and chat server, and the addresses that were asked for a WebSocket. PKG_DIR names another build of the package than pkg/. */
+/** The demo's page and chat server, and the addresses that were asked for a WebSocket. PKG_DIR names another build of the package than pkg/, which is built where it is out of date. */
 export async function startDemo() {
   const sockets = [];
   const chat = await startChatServer({
@@ -48,7 +49,7 @@ export async function startDemo() {
       allowRequest(request, decide);
     },
   });
-  const site = await startSite({ chat, ...(process.env.PKG_DIR && { pkg: process.env.PKG_DIR }) });
+  const site = await startSite({ chat, pkg: process.env.PKG_DIR ?? (await build()) });
   return {
     chat,
     sockets,

@@ -138,7 +138,7 @@ function isBase64(text) {
 function isHandshake(frame) {
   try {
     const { sid, pingInterval, pingTimeout } = JSON.parse(frame.slice(1));
-    return typeof sid === "string" && sid !== "" && pingInterval > 0 && pingTimeout > 0;
+    return typeof sid === "string" && sid !== "" && pingInterval >= 0 && pingTimeout >= 0 && pingInterval + pingTimeout >= 1;
   } catch {
     return false;
   }

@@ -91,6 +91,8 @@ const plain: Socket = connect({ autoConnect: false, parser: {}, auth: (done) => 
 plain.emit("anything", 1, () => {}).on("anything", (a, b) => expect<unknown[]>([a, b]));
 expect<typeof io>(another);
 expect<typeof io>(io.connect);
+new Manager({ host: "chat.example", port: 8080, secure: true, query: "a=1", closeOnBeforeunload: true });
+expect<readonly any[] | undefined>(plain.receiveBuffer[0]);
 expect<Socket>(new Manager("https://chat.example").socket("/", { auth: { token: "t" } }));
 // @ts-expect-error: no such event from the server
 typed.on("olds", () => {});
@@ -163,6 +165,8 @@ chat.lastMessage.content;
 chat.mock.drop();
 // @ts-expect-error: a socket belongs to a manager
 new Socket();
+// @ts-expect-error: a port is a number or a text
+new Manager({ port: true });
 // @ts-expect-error: an option of another kind
 new Manager("https://chat.example", { reconnectionDelay: "soon" });
 // @ts-expect-error: only the slim entry has it

@@ -41,7 +41,7 @@ export class FakeSocket {
 
   send(data) {
     if (this.readyState === CONNECTING) throw new DOMException("Still in CONNECTING state.", "InvalidStateError");
-    if (this.readyState !== OPEN) return;
+    if (this.readyState !== OPEN) return console.warn("WebSocket is already in CLOSING or CLOSED state.");
     this.sent.push(data);
     const event = parseEvent(data);
     if (event) queueMicrotask(() => FakeSocket.answer?.(this, event.args, event.ack));

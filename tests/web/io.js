@@ -165,7 +165,9 @@ export const a_manager_that_nobody_uses_holds_nothing_and_can_be_used_again = te
 export const what_cannot_be_had_is_refused_with_a_code = test(async (world) => {
   throws(() => io(url(), { transports: ["polling"] }), "ERR_INVALID_OPTION");
   throws(() => new Manager(url(), { transports: ["polling", "webtransport"] }), "ERR_INVALID_OPTION");
-  const [socket] = await connected(world, { transports: ["polling", "websocket"], withCredentials: true, upgrade: false });
+  for (const transports of [[], ["websockets"]]) throws(() => new Manager(url(), { transports }), "ERR_INVALID_OPTION");
+  const ignored = { withCredentials: true, upgrade: false, rememberUpgrade: true, transportOptions: { websocket: {} }, forceBase64: true, extraHeaders: { a: "b" } };
+  const [socket] = await connected(world, { transports: ["polling", "websocket"], ...ignored });
   throws(() => socket.emit("disconnect"), "ERR_RESERVED_EVENT");
   throws(() => socket.emit("x", 1n), "ERR_INVALID_ARGUMENT");
   throws(() => socket.on("x", 5), "ERR_INVALID_ARGUMENT");
@@ -307,11 +309,10 @@ export const a_chat_client_shares_its_connection_with_other_namespaces = test(as
   const [client, end] = await world.connected();
   is(client.socket.io.socket("/"), client.socket, "its own");
   const other = client.socket.io.socket("/other", { auth: { own: true } });
-  is(other.active, false, "it connects when it is told to");
+  is(other.active, true, "it connects by itself, as any socket of a Manager");
   const heard = [];
   client.onMessage(({ id }) => heard.push(id));
   other.on("message", ({ id }) => heard.push(`other ${id}`));
-  other.connect();
   is(end.sent.at(-1), '40/other,{"own":true}');
   end.deliver('40/other,{"sid":"o"}');
   end.deliver('42/other,["message",{"id":"theirs"}]');
@@ -359,6 +360,14 @@ export const packets_are_told_to_who_watches_the_manager = test(async (world) =>
   socket.emit("ask", () => {});
   end.deliver('430["yes"]');
   end.emit("news", 1);
+  // Also those that nobody waits for.
+  end.deliver('437["late"]');
+  end.deliver('42/nobody,8["news"]');
+  end.deliver('451-["file",{"_placeholder":true,"num":0}]');
+  end.deliver(new Uint8Array([1, 2]).buffer);
+  end.deliver('461-9[{"_placeholder":true,"num":0}]');
+  end.deliver("bAwQ=");
+  end.deliver("2");
   end.deliver("41");
   socket.connect();
   const next = await world.socket();
@@ -369,7 +378,144 @@ export const packets_are_told_to_who_watches_the_manager = test(async (world) =>
     [0, "/", undefined, { sid: "s" }],
     [3, "/", 0, ["yes"]],
     [2, "/", undefined, ["news", 1]],
+    [3, "/", 7, ["late"]],
+    [2, "/nobody", 8, ["news"]],
+    [2, "/", undefined, ["file", new Uint8Array([1, 2]).buffer]],
+    [3, "/", 9, [new Uint8Array([3, 4]).buffer]],
     [1, "/", undefined, undefined],
     [4, "/", undefined, { message: "no", data: 1 }],
   ]);
+});
+
+export const what_is_no_packet_is_told_to_nobody = test(async (world) => {
+  for (const frame of ['42{"no":"event"}', "4", '42["cut', "47", '451-["a",{"_placeholder":true,"num":4}]']) {
+    const [socket, end] = await connected(world);
+    const told = [];
+    socket.io.on("packet", (packet) => told.push(packet));
+    end.deliver(frame);
+    ok(end.isReleased, `${frame} ends the connection`);
+    same(told, []);
+    socket.disconnect();
+  }
+});
+
+export const the_chats_auth_may_be_a_function_which_is_asked_before_every_attempt = test(async (world) => {
+  const client = world.client({ token: "t", auth: { device: 1 } });
+  same(client.socket.auth, { device: 1 });
+  let asked = 0;
+  client.socket.auth = function (done) {
+    ok(this === client.socket, "called as a method of the socket");
+    asked += 1;
+    if (asked === 2) throw new Error("no device");
+    if (asked === 3) return Promise.reject(new Error("no device yet"));
+    queueMicrotask(() => done({ device: asked, token: "the chat's own comes last" }));
+  };
+  client.initializeSocket();
+  const end = await world.accept();
+  same(end.connects, ['40{"device":1,"token":"Bearer t"}']);
+  await world.until(() => client.isConnected, "connected");
+  end.drop();
+  for (const reason of ["no device", "no device yet"]) await world.until(() => client.connectionError === reason, reason);
+  const next = await world.accept();
+  same(next.connects, ['40{"device":4,"token":"Bearer t"}']);
+  client.socket.auth = { device: "fixed" };
+  next.drop();
+  same((await world.accept()).connects, ['40{"device":"fixed","token":"Bearer t"}']);
+});
+
+export const a_chats_auth_function_that_never_answers_is_a_timeout_and_is_asked_again = test(async (world) => {
+  const client = world.client({ timeout: 1000 });
+  let asked = 0;
+  client.socket.auth = (done) => (asked += 1) > 1 && done({ n: asked });
+  client.initializeSocket();
+  await world.until(() => client.connectionError === "timeout", "the timeout");
+  same((await world.accept()).connects, ['40{"n":2}']);
+});
+
+export const nothing_is_sent_through_a_closing_socket_and_what_was_queued_goes_again = test(async (world) => {
+  const [client, end] = await world.connected();
+  end.readyState = FakeSocket.CLOSING;
+  // A fake one complains of it as browsers do, on the console, which the test's end looks at.
+  client.sendMessage({ conversationId: "c", content: "kept" });
+  client.socket.emit("lost");
+  await turn();
+  same(end.said, []);
+  end.drop();
+  const next = await world.accept();
+  await world.until(() => next.said.length > 0, "the message");
+  same(next.said, ["sendMessage kept"]);
+});
+
+export const a_manager_takes_its_server_from_options_where_it_gets_no_url = test(async (world) => {
+  const rows = [
+    [{ host: "chat.test", port: 8080, secure: false }, "ws://chat.test:8080/socket.io/"],
+    [{ hostname: "chat.test", secure: true }, "wss://chat.test:443/socket.io/"],
+    [{ hostname: "::1", port: "81", secure: false, path: "/own" }, "ws://[::1]:81/own/"],
+    [{ host: "[::1]:9", secure: false, port: 82, path: "/own/", addTrailingSlash: false }, "ws://[::1]:82/own"],
+    [{ port: 83 }, `ws://${location.hostname}:83/socket.io/`],
+    [{ secure: true }, `wss://${location.host}/socket.io/`],
+  ];
+  for (const [options, expected] of rows) {
+    const manager = new Manager({ ...options, query: "a=1&b=2" });
+    is((await world.socket()).url, `${expected}?a=1&b=2&EIO=4&transport=websocket`, JSON.stringify(options));
+    manager.disconnect();
+  }
+  const socket = io(url(), { ...OPTIONS, host: "elsewhere.test", port: 1, secure: true, query: { c: 3 } });
+  is((await world.socket()).url, `ws://chat${server}.test:80/socket.io/?c=3&EIO=4&transport=websocket`, "a URL is what counts");
+  socket.disconnect();
+});
+
+export const close_on_beforeunload_closes_without_a_word = test(async (world) => {
+  const leaving = () => window.dispatchEvent(new Event("beforeunload"));
+  const [quiet, end] = await connected(world, { closeOnBeforeunload: true });
+  const [other, otherEnd] = await connected(world);
+  const told = [];
+  for (const socket of [quiet, other]) socket.on("disconnect", (reason) => told.push(reason));
+  leaving();
+  ok(end.isReleased && !otherEnd.isReleased, "only where it is asked for");
+  await turn();
+  same(told, []);
+  for (const socket of [quiet, other]) socket.disconnect();
+  world.requireNothingLeft();
+});
+
+export const what_waits_for_a_connection_is_what_it_was_when_it_was_emitted = test(async (world) => {
+  const socket = io(url(), OPTIONS);
+  const cart = { items: [1] };
+  socket.emit("cart", cart);
+  cart.items.push(2);
+  const end = await world.socket();
+  end.open();
+  end.accept();
+  same(end.sent.slice(1), ['42["cart",{"items":[1]}]']);
+  socket.disconnect();
+});
+
+export const events_before_the_connect_answer_wait_in_the_receive_buffer = test(async (world) => {
+  const socket = io(url(), OPTIONS);
+  const told = [];
+  for (const name of ["connect", "connect_error", "disconnect"]) socket.on(name, () => told.push(name));
+  socket.on("early", (n, ack) => told.push(`${n} ${socket.connected} ${ack?.("answer")}`));
+  const end = await world.socket();
+  end.open();
+  end.emit("early", 1);
+  end.deliver('427["early",2]');
+  same(socket.receiveBuffer.map(([name, n]) => [name, n]), [["early", 1], ["early", 2]]);
+  end.accept();
+  same(told, ["1 true undefined", "2 true undefined", "connect"]);
+  same([socket.receiveBuffer, end.sent.at(-1)], [[], '437["answer"]']);
+  // Those of an attempt that failed are not told by the next.
+  end.drop();
+  const next = await world.socket();
+  next.open();
+  next.emit("early", 3);
+  next.drop();
+  const last = await world.socket();
+  last.open();
+  same(socket.receiveBuffer, []);
+  last.emit("early", 4);
+  socket.receiveBuffer.length = 0;
+  last.accept();
+  same(told.slice(3), ["disconnect", "connect_error", "connect"]);
+  socket.disconnect();
 });

@@ -16,4 +16,12 @@ suite! { "io":
     a_chat_client_shares_its_connection_with_other_namespaces
     events_that_a_dead_connection_took_are_kept_for_the_next_and_watched_once
     packets_are_told_to_who_watches_the_manager
+    what_is_no_packet_is_told_to_nobody
+    the_chats_auth_may_be_a_function_which_is_asked_before_every_attempt
+    a_chats_auth_function_that_never_answers_is_a_timeout_and_is_asked_again
+    nothing_is_sent_through_a_closing_socket_and_what_was_queued_goes_again
+    a_manager_takes_its_server_from_options_where_it_gets_no_url
+    close_on_beforeunload_closes_without_a_word
+    what_waits_for_a_connection_is_what_it_was_when_it_was_emitted
+    events_before_the_connect_answer_wait_in_the_receive_buffer
 }

@@ -10,7 +10,7 @@ export class MockLink {
   #up = true;
   #socket;
 
-  /** `wasm`: Rust's functions. `settings`: {latency, autoReply, sendMessage, message, connected}. */
+  /** `wasm`: Rust's functions. `settings`: {namespace, latency, autoReply, sendMessage, message, connected}. */
   constructor(wasm, settings) {
     this.#latency = settings.latency;
     this.#server = new MockServer(wasm, settings, { pingInterval: PING_INTERVAL, pingTimeout: PING_TIMEOUT });
@@ -53,6 +53,8 @@ class MockSocket {
   onmessage = null;
   onclose = null;
   onerror = null;
+  /** Open, for whoever sends. */
+  readyState = 1;
   bufferedAmount = 0;
 
   constructor(latency, server, isUp) {

@@ -1,11 +1,12 @@
 // The mock's Socket.IO server: one frame in, the answers out, through the client's own codec.
-import { fill, serialise } from "../binary.js";
+import { serialise } from "../binary.js";
+import { Packets } from "../packets.js";
 
 const USER = "mock-user";
 const RECEIVED_KEPT = 1000;
 
 // Packet types of Socket.IO.
-const CONNECT = 0, DISCONNECT = 1, EVENT = 2, ACK = 3, CONNECT_ERROR = 4, BINARY_EVENT = 5;
+const CONNECT = 0, DISCONNECT = 1, EVENT = 2, ACK = 3, CONNECT_ERROR = 4;
 
 /** Bytes as a WebSocket hands them out. */
 const bufferOf = (bytes) => (ArrayBuffer.isView(bytes) ? bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) : bytes);
@@ -14,8 +15,8 @@ export class MockServer {
   #wasm;
   #settings;
   #times;
-  #namespace;
-  #incomplete;
+  #packets;
+  #connected = false;
   #refusals = [];
   #connections = 0;
   #replies = 0;
@@ -25,6 +26,7 @@ export class MockServer {
     this.#wasm = wasm;
     this.#settings = settings;
     this.#times = times;
+    this.#packets = new Packets(wasm);
   }
 
   /** The open packet. */
@@ -34,30 +36,23 @@ export class MockServer {
   }
 
   hangUp() {
-    this.#namespace = this.#incomplete = undefined;
+    this.#connected = false;
+    this.#packets.reset();
   }
 
   /** Answers a frame of the client. */
   receive(frame) {
-    if (typeof frame !== "string") return this.#attachment(frame);
-    if (frame[0] !== "4") return [];
-    let kind, attachments, namespace, ack, at;
-    const perform = (_, type, end, name = "/", id = -1) => {
-      [kind, attachments, namespace, ack, at] = [type >> 4, type & 15, name, id, end];
-    };
-    this.#wasm.core_read_header({ perform }, frame);
-    const payload = at < frame.length ? JSON.parse(frame.slice(at)) : undefined;
-    if (kind === CONNECT) return this.#connect(namespace, payload);
-    if (namespace !== this.#namespace) return [];
-    if (kind === EVENT) return this.#event(payload, ack);
-    if (kind === BINARY_EVENT) this.#incomplete = { payload, ack, attachments, bytes: [] };
-    if (kind === DISCONNECT) this.hangUp();
+    const { type, nsp, id, data } = this.#packets.read(frame) ?? {};
+    if (type === CONNECT) return this.#connect(nsp, data);
+    if (nsp !== this.#settings.namespace || !this.#connected) return [];
+    if (type === EVENT) return this.#event(data, id);
+    if (type === DISCONNECT) this.hangUp();
     return [];
   }
 
   /** An event's frames, if there is somebody to send them to. */
   emit(args) {
-    return this.#namespace === undefined ? [] : this.#packet(EVENT, args);
+    return this.#connected ? this.#packet(EVENT, args) : [];
   }
 
   /** The next event of that name is acknowledged with `answer`, and nothing more. */
@@ -71,21 +66,15 @@ export class MockServer {
   }
 
   /** A packet's frames. */
-  #packet(kind, payload, ack = -1) {
-    const namespace = this.#namespace === "/" ? undefined : this.#namespace;
+  #packet(kind, payload, ack = -1, nsp = this.#settings.namespace) {
     const [json, attachments = []] = serialise(payload);
-    return [this.#wasm.core_write_header(kind, attachments.length, namespace, ack) + json, ...attachments.map(bufferOf)];
+    return [this.#wasm.core_write_header(kind, attachments.length, nsp === "/" ? undefined : nsp, ack) + json, ...attachments.map(bufferOf)];
   }
 
-  #attachment(bytes) {
-    const waiting = this.#incomplete;
-    if (waiting === undefined || waiting.bytes.push(bytes) < waiting.attachments) return [];
-    this.#incomplete = undefined;
-    return this.#event(fill(waiting.payload, waiting.bytes), waiting.ack);
-  }
-
-  #connect(namespace, auth) {
-    this.#namespace = namespace;
+  #connect(nsp, auth) {
+    // As a server refuses a namespace that nobody has made.
+    if (nsp !== this.#settings.namespace) return this.#packet(CONNECT_ERROR, { message: "Invalid namespace" }, undefined, nsp);
+    this.#connected = true;
     const token = String(auth?.token ?? "").split(" ").pop();
     if (token === "invalid" || token === "expired") {
       const refusal = this.#packet(CONNECT_ERROR, { message: `${token} token`, data: { code: 401 } });
@@ -101,14 +90,14 @@ export class MockServer {
     this.#received.push(Object.freeze({ event, args: Object.freeze(args.slice(1)) }));
     if (this.#received.length > RECEIVED_KEPT) this.#received.shift();
 
-    const acknowledge = (answer) => (ack < 0 ? [] : this.#packet(ACK, [answer], ack));
+    const acknowledge = (answer) => (ack === undefined ? [] : this.#packet(ACK, [answer], ack));
     const refused = this.#refusals.findIndex((refusal) => refusal.event === event);
     if (refused >= 0) return acknowledge(this.#refusals.splice(refused, 1)[0].answer);
 
     const frames = acknowledge({ status: "ok" });
     if (event === this.#settings.sendMessage) {
       const { message: name, autoReply } = this.#settings;
-      if (ack < 0) frames.push(...this.emit([name, message]));
+      if (ack === undefined) frames.push(...this.emit([name, message]));
       if (autoReply) frames.push(...this.emit([name, this.#reply(message)]));
     }
     return frames;
