@@ -102,7 +102,7 @@ export interface AuthError {
 
 export interface ChatSocketOptions {
   /** http(s) or ws(s) URL of the server. Default: the page's origin. */
-  url?: string;
+  url?: string | undefined;
   /** Default "/socket/notification". Requested with a "/" at its end, as Socket.IO servers expect. */
   path?: string;
   /** Default "/". */
@@ -200,24 +200,36 @@ export interface EventNames {
 // --- the chat client -------------------------------------------------------------------------------------------------
 
 /** All of the client's state at one moment. Frozen, and the same object until something in it changes. */
-export interface ChatSnapshot {
+export interface ChatSnapshot<Message extends ChatMessage = ChatMessage, Notification extends NotificationData = NotificationData> {
   readonly isConnected: boolean;
-  readonly lastMessage: ChatMessage | null;
-  readonly lastNotification: NotificationData | null;
+  readonly lastMessage: Message | null;
+  readonly lastNotification: Notification | null;
   readonly connectionError: string | null;
   readonly useMockSocket: boolean;
   readonly offlineMessages: readonly OfflineMessage[];
   readonly status: ConnectionStatus;
 }
 
-export class ChatSocket {
+/** What `sendMessage` takes where messages have members of their own. */
+export type Outgoing<Message extends ChatMessage> = OutgoingMessage & Partial<Message>;
+
+/**
+ * The types are those of your application: of its messages and notifications, and of the events that it exchanges through `socket`, as
+ * socket.io-client declares them.
+ */
+export class ChatSocket<
+  Message extends ChatMessage = ChatMessage,
+  Notification extends NotificationData = NotificationData,
+  ListenEvents extends EventsMap = DefaultEventsMap,
+  EmitEvents extends EventsMap = ListenEvents,
+> {
   /** Does nothing before `initializeSocket`. Throws ERR_INVALID_OPTION for an option of the wrong kind. */
   constructor(options?: ChatSocketOptions);
 
   readonly isConnected: boolean;
   /** The newest message, the very object that was received. */
-  readonly lastMessage: ChatMessage | null;
-  readonly lastNotification: NotificationData | null;
+  readonly lastMessage: Message | null;
+  readonly lastNotification: Notification | null;
   readonly connectionError: string | null;
   readonly useMockSocket: boolean;
   /** This user's undelivered messages, oldest first, from every tab, without those in status `sending`. */
@@ -234,7 +246,7 @@ export class ChatSocket {
    * Sends now or, without a connection, later. Throws only for a message that could never be sent: ERR_INVALID_MESSAGE,
    * ERR_MESSAGE_TOO_LONG, ERR_DUPLICATE_ID, ERR_QUEUE_FULL.
    */
-  sendMessage(message: OutgoingMessage): Delivery;
+  sendMessage(message: Outgoing<Message>): Delivery;
   /** Remembered: sent now or when connected, and again after every reconnection, before queued messages. */
   joinConversation(conversationId: string): void;
   leaveConversation(conversationId: string): void;
@@ -244,7 +256,7 @@ export class ChatSocket {
    * Takes a message as if the server had sent it, in either mode, connected or not. Missing members are filled in.
    * When the call returns, `lastMessage` is that message.
    */
-  simulateReceiveMessage(message?: Partial<ChatMessage>): ChatMessage;
+  simulateReceiveMessage(message?: Partial<Message>): Message;
 
   /** Sends a `failed` or `expired` message again, at the end of its conversation. False if there is none of that id. */
   retryMessage(id: string): boolean;
@@ -255,10 +267,10 @@ export class ChatSocket {
 
   /** Calls the listener after every change of the snapshot. Returns the function that ends it. */
   subscribe(listener: () => void): () => void;
-  getSnapshot(): ChatSnapshot;
+  getSnapshot(): ChatSnapshot<Message, Notification>;
   /** Every message, while `lastMessage` may skip some of a burst. Returns the function that ends it. */
-  onMessage(listener: (message: ChatMessage) => void): () => void;
-  onNotification(listener: (notification: NotificationData) => void): () => void;
+  onMessage(listener: (message: Message) => void): () => void;
+  onNotification(listener: (notification: Notification) => void): () => void;
   /** Once per loss of authorisation, never for a network failure. */
   onAuthRequired(listener: (error: AuthError) => void): () => void;
 
@@ -266,7 +278,7 @@ export class ChatSocket {
    * The general Socket.IO interface of the same connection, for events of your own. Other namespaces over it are had by
    * `socket.io.socket("/name")`.
    */
-  readonly socket: Socket;
+  readonly socket: Socket<ListenEvents, EmitEvents>;
   /** The mock server's controls. Null unless `useMockSocket`. */
   readonly mock: MockControls | null;
 

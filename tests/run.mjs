@@ -74,6 +74,7 @@ const PARTS = {
   differential: { needs: BUILD, tested: true, steps: () => [nodeTests("differential")] },
   types: { needs: BUILD, tested: true, steps: () => [nodeTests("types")] },
   package: { needs: [...BUILD, ...BROWSER], tested: true, steps: () => [nodeTests("package")] },
+  react: { needs: [...BUILD, ...BROWSER], tested: true, steps: () => [nodeTests("react")] },
   demo: { needs: [...BUILD, "npm", ...ENGINES], tested: true, steps: () => [nodeTests("demo")] },
   ordeal: { needs: [...BUILD, ...BROWSER], tested: true, steps: () => [nodeTests("ordeal")] },
   interop: { needs: [...BUILD, ...BROWSER, ...SERVERS], tested: true, steps: () => [nodeTests("interop")] },

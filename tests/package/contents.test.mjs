@@ -12,10 +12,14 @@ const FILES = [
   "LICENSE-MIT",
   "README.md",
   "SERVER.md",
+  "config.d.ts",
+  "config.js",
   "index.d.ts",
   "index.js",
   "index.js.map",
   "package.json",
+  "react.d.ts",
+  "react.js",
   "server.d.ts",
   "server.js",
   "slim.d.ts",
@@ -42,12 +46,13 @@ test("every path in the manifest exists", () => {
   for (const path of [...paths(manifest.exports), manifest.main, manifest.types]) assert.ok(existsSync(join(pkg, path)), path);
 });
 
-test("the manifest has the crate's version, both licences, no side effects and no dependency", () => {
+test("the manifest has the crate's version, both licences, no side effects and no dependency but React, for its hooks", () => {
   const crate = readFileSync(join(root, "Cargo.toml"), "utf8");
   assert.match(crate, new RegExp(`^version = "${manifest.version}"$`, "m"));
   assert.equal(manifest.license, "MIT OR Apache-2.0");
   assert.equal(manifest.sideEffects, false);
-  for (const kind of ["dependencies", "peerDependencies", "optionalDependencies", "scripts"]) assert.equal(manifest[kind], undefined);
+  for (const kind of ["dependencies", "optionalDependencies", "scripts"]) assert.equal(manifest[kind], undefined);
+  assert.deepEqual([manifest.peerDependencies, manifest.peerDependenciesMeta], [{ react: ">=18" }, { react: { optional: true } }]);
 });
 
 test("source maps lead back to readable sources and name no folder of the machine that built them", () => {

@@ -64,7 +64,7 @@ interface Events {
   connected: string;
 }
 interface Options {
-  url?: string;
+  url?: string | undefined;
   path?: string;
   namespace?: string;
   query?: Record<string, string>;

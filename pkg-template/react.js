@@ -1,0 +1,275 @@
+"use client";
+// Entry "socketio-wasm/react": hooks over one ChatSocket for any number of components.
+import { createContext, createElement, useContext, useEffect, useInsertionEffect, useRef, useState, useSyncExternalStore } from "react";
+import { ChatSocket } from "socketio-wasm";
+import { socketConfig } from "./config.js";
+
+/** Milliseconds between the last use of a provider's client and its end. StrictMode and Fast Refresh use it again at once. */
+const GRACE = 250;
+/** Where the client without a provider lives: bundlers may evaluate this module more than once in a page. */
+const SHARED = Symbol.for("socketio-wasm/react");
+const ACTIONS = [
+  "initializeSocket",
+  "sendMessage",
+  "joinConversation",
+  "leaveConversation",
+  "markAsRead",
+  "simulateReceiveMessage",
+  "retryMessage",
+  "discardMessage",
+  "disconnect",
+];
+const IDLE = {
+  isConnected: false,
+  lastMessage: null,
+  lastNotification: null,
+  connectionError: null,
+  offlineMessages: Object.freeze([]),
+  status: "idle",
+};
+const UNKNOWN = Object.freeze({ status: "unknown", error: null });
+const AUTHENTICATED = Object.freeze({ status: "authenticated", error: null });
+const MISSING_URL = "no server URL: set NEXT_PUBLIC_SOCKET_SERVER_URL for the build, or give options.url";
+
+const coded = (code, message) => Object.assign(new Error(message), { code });
+
+function inProduction() {
+  try {
+    // Bundlers replace this expression as it stands here.
+    return process.env.NODE_ENV === "production";
+  } catch {
+    return false;
+  }
+}
+
+/** Stands where a production build knows no server: it takes everything and never connects. */
+class Unconfigured extends ChatSocket {
+  #seen;
+  #snapshot;
+
+  get status() {
+    return "failed";
+  }
+
+  get connectionError() {
+    return MISSING_URL;
+  }
+
+  getSnapshot() {
+    const snapshot = super.getSnapshot();
+    if (snapshot !== this.#seen) {
+      this.#seen = snapshot;
+      this.#snapshot = Object.freeze({ ...snapshot, status: this.status, connectionError: this.connectionError });
+    }
+    return this.#snapshot;
+  }
+
+  initializeSocket() {}
+}
+
+/** The environment's configuration, and over it what is given. */
+function complete(options = {}) {
+  const given = Object.entries(options).filter(([, value]) => value !== undefined);
+  return { ...socketConfig, ...Object.fromEntries(given) };
+}
+
+function createClient(options) {
+  if (options.url !== undefined || options.useMockSocket || !inProduction()) return new ChatSocket(options);
+  // In memory: queues are stored by server, and none is known.
+  return new Unconfigured({ ...options, queue: { ...options.queue, storage: "memory" } });
+}
+
+/**
+ * What the hooks read: a client, made by its first use in a browser, as external store. While nothing is subscribed it listens to nothing. A
+ * client of its `own` it then closes, after a while, and makes another if it is used again.
+ */
+function createStore(make, { own = false, useMockSocket = false }) {
+  let client, timer, ends, seen, view, refusal;
+  let holders = 0;
+  let auth = UNKNOWN;
+  const listeners = new Set();
+  const actions = Object.fromEntries(ACTIONS.map((name) => [name, (...args) => getClient()[name](...args)]));
+  const serverView = Object.freeze({ ...IDLE, useMockSocket, ...actions });
+
+  function getClient() {
+    if (typeof window === "undefined") throw coded("ERR_NOT_INITIALIZED", "there is no client while a server renders");
+    if (client === undefined) {
+      client = make();
+      closeIfUnused();
+    }
+    return client;
+  }
+
+  function closeIfUnused() {
+    clearTimeout(timer);
+    if (!own || client === undefined || holders > 0 || listeners.size > 0) return;
+    timer = setTimeout(() => {
+      client.close();
+      client = seen = view = undefined;
+      auth = UNKNOWN;
+    }, GRACE);
+  }
+
+  function refuse(error) {
+    refusal = { error, redirects: new Set() };
+    auth = Object.freeze({ status: "auth_required", error: error.message });
+  }
+
+  /** Follows what the connection's status says of authorisation. A lost network says nothing. */
+  function look() {
+    const { status, connectionError } = getClient().getSnapshot();
+    if (status === "connected") auth = AUTHENTICATED;
+    else if (status === "idle") auth = UNKNOWN;
+    else if (status !== "auth_required") auth = auth === AUTHENTICATED ? auth : UNKNOWN;
+    // It may have been refused when nobody listened.
+    else if (auth.status !== status) refuse({ message: connectionError ?? "", data: undefined });
+  }
+
+  function changed() {
+    look();
+    for (const listener of listeners) listener();
+  }
+
+  return {
+    actions,
+    getClient,
+    getView() {
+      const snapshot = getClient().getSnapshot();
+      if (snapshot !== seen) {
+        seen = snapshot;
+        view = Object.freeze({ ...snapshot, ...actions });
+      }
+      return view;
+    },
+    getServerView: () => serverView,
+    getAuth() {
+      look();
+      return auth;
+    },
+    getRefusal: () => refusal,
+    /** Keeps a client from being closed, if there is one or will be. */
+    hold() {
+      holders += 1;
+      closeIfUnused();
+      return () => {
+        holders -= 1;
+        closeIfUnused();
+      };
+    },
+    subscribe(listener) {
+      if (listeners.size === 0) {
+        const refused = (error) => {
+          refuse(error);
+          changed();
+        };
+        ends = [getClient().subscribe(changed), client.onAuthRequired(refused)];
+        look();
+      }
+      listeners.add(listener);
+      closeIfUnused();
+      return () => {
+        listeners.delete(listener);
+        if (listeners.size > 0) return;
+        for (const end of ends) end();
+        closeIfUnused();
+      };
+    },
+  };
+}
+
+const shared = createStore(() => (globalThis[SHARED] ??= createClient(complete())), socketConfig);
+/** By client: what an application has made it also closes. */
+const givenStores = new WeakMap();
+const Context = createContext(shared);
+
+function storeOf(client) {
+  let store = givenStores.get(client);
+  if (store === undefined) givenStores.set(client, (store = createStore(() => client, client)));
+  return store;
+}
+
+export function SocketProvider({ options, client, autoConnect = false, children }) {
+  const [own] = useState(() => {
+    const all = complete(options);
+    return createStore(() => createClient(all), { own: true, useMockSocket: all.useMockSocket });
+  });
+  const store = client ? storeOf(client) : own;
+  useEffect(store.hold, [store]);
+  useEffect(() => {
+    if (autoConnect) store.actions.initializeSocket();
+  }, [store, autoConnect]);
+  return createElement(Context.Provider, { value: store }, children);
+}
+
+export function useSocket() {
+  const { subscribe, getView, getServerView } = useContext(Context);
+  return useSyncExternalStore(subscribe, getView, getServerView);
+}
+
+const none = () => null;
+
+export function useSocketClient() {
+  const { subscribe, getClient } = useContext(Context);
+  return useSyncExternalStore(subscribe, getClient, none);
+}
+
+/** A reference to the value of the last rendering that was committed. */
+function useLatest(value) {
+  const latest = useRef(value);
+  useInsertionEffect(() => {
+    latest.current = value;
+  });
+  return latest;
+}
+
+export function useSocketEvent(event, handler) {
+  const { subscribe, getClient } = useContext(Context);
+  const latest = useLatest(handler);
+  useEffect(() => {
+    const end = subscribe(() => {});
+    const { socket } = getClient();
+    const listener = (...args) => latest.current(...args);
+    socket.on(event, listener);
+    return () => {
+      socket.off(event, listener);
+      end();
+    };
+  }, [subscribe, getClient, latest, event]);
+}
+
+const trimmed = (path) => path.replace(/\/+$/, "");
+
+/** Of the page where one signs in. Another site's would be told where its visitors come from, and could send them anywhere. */
+function loginUrl(path) {
+  const url = new URL(path, window.location.href);
+  if (url.origin !== window.location.origin) throw coded("ERR_INVALID_ARGUMENT", "loginPath must be a path of this site");
+  return url;
+}
+
+function redirect(login, redirects) {
+  const { location } = window;
+  if (redirects.has(login.href) || trimmed(location.pathname) === trimmed(login.pathname)) return;
+  redirects.add(login.href);
+  // "//host" would be another site's.
+  const here = location.pathname.replace(/^\/+/, "/") + location.search + location.hash;
+  login.search += `${login.search ? "&" : "?"}returnTo=${encodeURIComponent(here)}`;
+  location.assign(login);
+}
+
+const unknown = () => UNKNOWN;
+
+export function useAuthStatus({ loginPath, onAuthRequired } = {}) {
+  const { subscribe, getAuth, getRefusal } = useContext(Context);
+  const auth = useSyncExternalStore(subscribe, getAuth, unknown);
+  const latest = useLatest(onAuthRequired);
+  const told = useRef(null);
+  useEffect(() => {
+    const login = loginPath === undefined ? undefined : loginUrl(loginPath);
+    if (auth.status !== "auth_required" || told.current === auth) return;
+    told.current = auth;
+    const { error, redirects } = getRefusal();
+    if (latest.current) latest.current(error);
+    else if (login) redirect(login, redirects);
+  }, [auth, getRefusal, latest, loginPath]);
+  return auth;
+}

@@ -1,0 +1,162 @@
+// useAuthStatus in a real browser, with either React, against a real server: one redirect or call for each loss, and none for a lost network.
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import { bundle, chatServer, install, launch, REACTS, site, until } from "./support.mjs";
+
+let browser, server, folder;
+before(async () => {
+  folder = await install("page");
+  server = await chatServer();
+  browser = await launch();
+});
+after(async () => {
+  await browser?.close();
+  await server?.close();
+});
+
+for (const version of Object.keys(REACTS)) {
+  describe(`React ${version}`, () => {
+    let pages, page, uncaught;
+    before(async () => {
+      pages = await site({ "/main.js": await bundle(folder, "main.jsx", version) });
+    });
+    after(() => pages?.close());
+
+    const inPage = (use, path = "/chat") => async () => {
+      const context = await browser.newContext();
+      try {
+        page = await context.newPage();
+        page.setDefaultTimeout(15_000);
+        uncaught = [];
+        page.on("pageerror", (error) => uncaught.push(String(error)));
+        pages.asked.length = 0;
+        await page.goto(pages.url + path);
+        await page.waitForFunction(() => globalThis.kit);
+        await use();
+        assert.deepEqual(uncaught, []);
+      } finally {
+        await context.close();
+      }
+    };
+    const show = (guards, { token = "good", ...rest } = {}) =>
+      page.evaluate((tree) => kit.show(tree), {
+        strict: true,
+        provider: { options: { url: server.url, token, reconnectionDelay: 10, reconnectionDelayMax: 10 }, autoConnect: true },
+        readers: ["one"],
+        client: true,
+        guards,
+        ...rest,
+      });
+    const auth = (status, name = "guard") => page.waitForFunction(([status, name]) => kit.log.auth[name]?.at(-1).status === status, [status, name]);
+    const statuses = () => page.evaluate(() => kit.log.auth.guard.map(({ status }) => status).filter((status, index, all) => status !== all[index - 1]));
+    const signIn = (token) => page.evaluate((token) => kit.last("one").initializeSocket(token), token);
+    /** A new token counts from the next connection on. */
+    const lose = async () => {
+      await signIn("bad");
+      server.cut();
+      await auth("auth_required");
+    };
+    const left = () => page.waitForURL((url) => url.pathname === "/login");
+    const asked = () => pages.asked.filter((url) => url.startsWith("/login"));
+
+    test(
+      "a lost network is no loss of authorisation, a refused token is one, and each calls back once",
+      inPage(async () => {
+        await show([{ name: "guard", calls: true }, { name: "other", calls: true }]);
+        await auth("authenticated");
+        server.cut();
+        await page.waitForFunction(() => kit.log.results.one.some(({ status }) => status === "reconnecting"));
+        await page.waitForFunction(() => kit.last("one").isConnected);
+        assert.deepEqual([await statuses(), await page.evaluate(() => kit.log.refusals)], [["unknown", "authenticated"], []]);
+
+        await lose();
+        const once = [["guard", "jwt expired"], ["other", "jwt expired"]];
+        assert.deepEqual(await page.evaluate(() => [kit.log.refusals, kit.log.auth.guard.at(-1)]), [once, { status: "auth_required", error: "jwt expired" }]);
+        await page.evaluate(() => kit.last("one").simulateReceiveMessage({ content: "another rendering" }));
+        const waiting = await page.evaluate(() => {
+          globalThis.sent = kit.last("one").sendMessage({ conversationId: "c", content: "kept" }).settled;
+          return kit.log.clients[0].pendingMessages.map(({ status }) => status);
+        });
+        assert.deepEqual(waiting, ["held"]);
+
+        await signIn("good");
+        await auth("authenticated");
+        assert.equal(await page.evaluate(() => sent.then(({ status }) => status)), "delivered");
+        assert.deepEqual(await page.evaluate(() => kit.log.refusals), once);
+        await lose();
+        assert.deepEqual(await page.evaluate(() => kit.log.refusals), [...once, ...once]);
+        // One that comes late is told, too: once, though StrictMode mounts it twice.
+        await show([{ name: "guard", calls: true }, { name: "late", calls: true }]);
+        assert.deepEqual(await page.evaluate(() => kit.log.refusals.splice(4)), [["late", "jwt expired"]]);
+        await page.evaluate(() => kit.last("one").disconnect());
+        await auth("unknown");
+      }),
+    );
+
+    test(
+      "a server that is not there leaves it unknown",
+      inPage(async () => {
+        const gone = await chatServer();
+        await gone.close();
+        await page.evaluate((url) => {
+          kit.show({ provider: { options: { url, token: "t", reconnectionAttempts: 1, reconnectionDelay: 1 }, autoConnect: true }, readers: ["one"], guards: [{ name: "guard", loginPath: "/login" }] });
+        }, gone.url);
+        await page.waitForFunction(() => kit.last("one").status === "failed");
+        assert.deepEqual([await statuses(), asked()], [["unknown"], []]);
+      }),
+    );
+
+    test(
+      "several components redirect once, and say where to come back to",
+      inPage(async () => {
+        const loginPath = "/login?lang=de";
+        await show([{ name: "guard", loginPath }, { name: "other", loginPath }], { token: "bad" });
+        await left();
+        const url = new URL(page.url());
+        assert.deepEqual([...url.searchParams], [["lang", "de"], ["returnTo", "/chat/a%20b?c=d&e#f"]]);
+        assert.equal(url.search, `?lang=de&returnTo=${encodeURIComponent("/chat/a%20b?c=d&e#f")}`);
+        assert.equal(asked().length, 1);
+      }, "/chat/a%20b?c=d&e#f"),
+    );
+
+    test(
+      "a component that comes when the token has been refused already redirects",
+      inPage(async () => {
+        await show([], { token: "bad" });
+        await page.waitForFunction(() => kit.last("one").status === "auth_required");
+        assert.deepEqual(asked(), []);
+        await show([{ name: "guard", loginPath: "/login" }], { token: "bad" });
+        await left();
+        assert.equal(new URL(page.url()).searchParams.get("returnTo"), "/chat");
+      }),
+    );
+
+    test(
+      "nothing is left for the page that one is on",
+      inPage(async () => {
+        await show([{ name: "guard", loginPath: "/login?lang=de" }], { token: "bad" });
+        await auth("auth_required");
+        // A redirect of the same page, which has to happen, comes after one that must not.
+        await show([{ name: "guard", loginPath: "/login?lang=de" }, { name: "other", loginPath: "/elsewhere" }], { token: "bad" });
+        await page.waitForURL((url) => url.pathname === "/elsewhere");
+        assert.deepEqual(asked(), ["/login/?returnTo=%2F"]);
+      }, "/login/?returnTo=%2F"),
+    );
+
+    test(
+      "what it comes back to is on this site, and so is where one signs in",
+      inPage(async () => {
+        await show([{ name: "guard", loginPath: "/login" }], { token: "bad" });
+        await left();
+        assert.equal(new URL(page.url()).searchParams.get("returnTo"), "/evil.example/x");
+        for (const loginPath of ["//evil.example/login", "https://evil.example/login", "javascript:alert(1)"]) {
+          await page.goto(`${pages.url}/chat`);
+          await page.waitForFunction(() => globalThis.kit);
+          await show([{ name: "guard", loginPath }]);
+          assert.equal(await page.evaluate(() => kit.log.caught.at(-1)?.code), "ERR_INVALID_ARGUMENT");
+        }
+        uncaught.length = 0; // React 18 reports what a boundary has caught
+      }, "//evil.example/x"),
+    );
+  });
+}
