@@ -10,6 +10,7 @@ impl Random {
     }
 
     /// SplitMix64: any seed will do, zero too.
+    #[inline(never)]
     pub fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut value = self.0;

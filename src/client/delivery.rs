@@ -443,6 +443,7 @@ impl<P> Entry<P> {
     }
 
     /// Takes it off the wire, if it is on it. Its acknowledgement may still come over this link, and counts.
+    #[inline(never)]
     pub(super) fn interrupt(&mut self) {
         if self.status == DeliveryStatus::Sending {
             self.status = DeliveryStatus::InDoubt;

@@ -204,6 +204,7 @@ impl<P: Value> Client<P> {
         self.send_packet(header, Body::Payload(args));
     }
 
+    #[inline(never)]
     pub(super) fn is_chat(&self, id: SocketId) -> bool {
         self.chat.as_ref().is_some_and(|chat| chat.socket == id)
     }
@@ -212,6 +213,7 @@ impl<P: Value> Client<P> {
         self.sockets.get(id.0)
     }
 
+    #[inline(never)]
     pub(super) fn socket_mut(&mut self, id: SocketId) -> Option<&mut Socket<P>> {
         self.sockets.get_mut(id.0)
     }

@@ -118,6 +118,7 @@ impl Driver {
         self.host.act(Act::Send, digits, prefix, payload, head);
     }
 
+    #[inline(never)]
     fn tell(&self, event: Event<Js>) {
         let mut of = SocketId(0);
         let (act, a, b, p, q) = match event {

@@ -8,7 +8,7 @@ export default defineConfig({
   oxc: { jsx: { runtime: "automatic" } },
   test: {
     projects: [
-      { extends: true, test: { name: "jsdom", environment: "jsdom", setupFiles: ["./window.mjs"], env: { NEXT_PUBLIC_USE_MOCK_SOCKET: "true" } } },
+      { extends: true, test: { name: "jsdom", environment: "jsdom", env: { NEXT_PUBLIC_USE_MOCK_SOCKET: "true" } } },
       {
         extends: true,
         // In a browser there is no `process`: what Next.js would put into the build is put there by name.
