@@ -5,13 +5,8 @@ import {
 } from "./acts.js";
 import { fill } from "./binary.js";
 import { keyOf, load, placeText, remove, settle, store } from "./record.js";
+import { report } from "./report.js";
 import { base64, describe, member } from "./wire.js";
-
-/** As an exception that nobody caught. */
-const uncaught = (error) =>
-  queueMicrotask(() => {
-    throw error;
-  });
 
 export class Host {
   #link;
@@ -81,7 +76,7 @@ export class Host {
         case STORE:
           return this.#store(p, q);
         case REMOVE:
-          return this.#remove(q, placeText(a, b), p);
+          return this.#remove(keyOf(q, placeText(a, b), p));
         case OUTCOME:
           return (this.#outcome = [b, p]);
         case SWEEP:
@@ -108,25 +103,25 @@ export class Host {
       }
       const socket = code >>> SOCKET_SHIFT;
       this.#above.note(act, a, b, p, q, socket);
-      this.#effects.push({ act, a, b, p, q, socket });
+      this.#effects.push([act, a, b, p, q, socket]);
     } catch (error) {
-      uncaught(error);
+      report(error);
     }
   }
 
   #store(record, scope) {
-    const [, , , , , , time, serial, id] = record;
-    const stored = store(this.storage, scope, record);
-    if (stored) this.#layer.wrote(keyOf(scope, placeText(time, serial), id));
-    return stored;
+    const key = store(this.storage, scope, record);
+    if (key === undefined) return 0;
+    this.#layer.wrote(key);
+    return 1;
   }
 
-  #remove(scope, place, id) {
+  #remove(key) {
     const outcome = this.#outcome;
     this.#outcome = undefined;
-    if (outcome) settle(this.storage, scope, place, id, outcome);
-    else remove(this.storage, scope, place, id);
-    this.#layer.wrote(keyOf(scope, place, id));
+    if (outcome) settle(this.storage, key, outcome);
+    else remove(this.storage, key);
+    this.#layer.wrote(key);
   }
 
   /** A packet. `form`: the number of a client::Body. */
@@ -145,7 +140,7 @@ export class Host {
   /** One frame; who watches frames is told. */
   #write(frame) {
     this.#link.send(frame);
-    if (this.#above.watches()) this.#effects.push({ act: SEND, p: frame });
+    if (this.#above.watches()) this.#effects.push([SEND, 0, 0, frame]);
   }
 
   #body(form, payload) {
@@ -160,12 +155,12 @@ export class Host {
     this.#telling = true;
     do {
       // Longer while it is gone through: that is what a queue is for.
-      for (const { act, a, b, p, q, socket } of this.#effects) {
+      for (const effect of this.#effects) {
         try {
-          if (act !== OPEN) this.#above.tell(act, a, b, p, q, socket);
-          else if (a === this.#opening) this.#link.open(a);
+          if (effect[0] !== OPEN) this.#above.tell(...effect);
+          else if (effect[1] === this.#opening) this.#link.open(effect[1]);
         } catch (error) {
-          uncaught(error);
+          report(error);
         }
       }
       this.#effects = [];
