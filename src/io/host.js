@@ -103,7 +103,7 @@ export class Host {
       }
       const socket = code >>> SOCKET_SHIFT;
       this.#above.note(act, a, b, p, q, socket);
-      this.#effects.push([act, a, b, p, q, socket]);
+      this.#effects.push({ act, a, b, p, q, socket });
     } catch (error) {
       report(error);
     }
@@ -140,7 +140,7 @@ export class Host {
   /** One frame; who watches frames is told. */
   #write(frame) {
     this.#link.send(frame);
-    if (this.#above.watches()) this.#effects.push([SEND, 0, 0, frame]);
+    if (this.#above.watches()) this.#effects.push({ act: SEND, p: frame });
   }
 
   #body(form, payload) {
@@ -155,10 +155,10 @@ export class Host {
     this.#telling = true;
     do {
       // Longer while it is gone through: that is what a queue is for.
-      for (const effect of this.#effects) {
+      for (const { act, a, b, p, q, socket } of this.#effects) {
         try {
-          if (effect[0] !== OPEN) this.#above.tell(...effect);
-          else if (effect[1] === this.#opening) this.#link.open(effect[1]);
+          if (act !== OPEN) this.#above.tell(act, a, b, p, q, socket);
+          else if (a === this.#opening) this.#link.open(a);
         } catch (error) {
           report(error);
         }
