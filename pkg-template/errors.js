@@ -5,7 +5,7 @@ import { coded } from "../src/js/errors.js";
 /** Throws where there is no WebAssembly at all, for example in Safari's Lockdown Mode. */
 export function requireWebAssembly() {
   if (typeof WebAssembly !== "object") {
-    throw coded("ERR_WASM_UNSUPPORTED", "this environment has no WebAssembly");
+    throw coded("ERR_WASM_UNSUPPORTED", "there is no WebAssembly");
   }
 }
 
@@ -14,5 +14,5 @@ export function loadError(cause) {
   if (cause?.code) return cause;
   const reason = String(cause?.message ?? cause);
   const remedy = /Content.?Security|CSP/i.test(reason) ? " (script-src needs 'wasm-unsafe-eval')" : "";
-  return coded("ERR_WASM_LOAD", `the WebAssembly cannot be loaded: ${reason}${remedy}`, cause);
+  return coded("ERR_WASM_LOAD", `cannot load the WebAssembly: ${reason}${remedy}`, cause);
 }

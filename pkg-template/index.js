@@ -1,7 +1,7 @@
 // Entry "socketio-wasm": the WebAssembly is inside this file, and the first constructor instantiates it.
 import { initSync } from "build:glue";
 import base64 from "build:wasm";
-import { provide } from "../src/js/wasm.js";
+import { provide } from "../src/io/wasm.js";
 import { loadError, requireWebAssembly } from "./errors.js";
 
 let wasm;

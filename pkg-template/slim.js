@@ -1,7 +1,7 @@
 // Entry "socketio-wasm/slim": the .wasm is a file of its own, which `init` loads before the first constructor.
 import { initSync } from "build:glue";
 import { coded } from "../src/js/errors.js";
-import { provide } from "../src/js/wasm.js";
+import { provide } from "../src/io/wasm.js";
 import { loadError, requireWebAssembly } from "./errors.js";
 
 let wasm;

@@ -10,13 +10,35 @@ const binaryen = (name, ...args) =>
 
 /** Members by which files of ours know each other: on no object that an application, a browser or a server sees. */
 const INTERNAL = (
-  "adopt ask atRest base64 buffered codec durable emitReserved given giveBack hangUp isSilent isUp lock messageEvent note numbers outline " +
-  "perform prefixes pump settings shut start tell wake watches wrote _acked _acknowledge _add _call _connect _connected _core _down _emit _end _ended " +
+  "adopt ask asks atRest attachments base64 buffered closed codec deliver durable emitReserved given giveBack gone hangUp isSilent lock maxMessageLength " +
+  "messageEvent names note numbers outline perform place prefixes pump queued receive scheme scope server settings shut start storage tell tries userId wake " +
+  "watches withError wrote _acked _acknowledge _add _call _connect _connected _core _down _emit _end _ended " +
   "_frame _hear _host _isActive _isWaiting _number _received _run _serialise _simulated _state _take _unbuffer"
 ).split(" ");
 
 /** The names in the order in which they stand there, each with a short one that no property of ours has. */
 const shorten = (names, prefix) => Object.fromEntries([...new Set(names)].map((name, index) => [name, prefix + index.toString(36)]));
+
+/** Leaves out of the glue what our entries never come to. */
+function trim(glue, imports) {
+  const without = (source, pattern, instead) => {
+    if (!pattern.test(source)) throw new Error(`wasm-bindgen's glue has changed: it does not match ${pattern}`);
+    return source.replace(pattern, instead);
+  };
+  // The entries give `initSync` what it takes, once.
+  let source = without(glue, /(function initSync\()module\) \{[^]*?(?= {4}const imports = )/, "$1{ module }) {\n");
+  // A decoder that Safari wears out after 2 GB: a few hundred bytes of texts go through it.
+  source = without(source, /(function decodeText\(bytes\) \{)[^]*?(?= {4}return cachedTextDecoder)/, "$1\n");
+  // What watches over closures that nobody drops: ours are dropped.
+  source = without(source, /const CLOSURE_DTORS =[^;]*;/, "");
+  source = source.replaceAll(/^.*CLOSURE_DTORS\..*$\n/gm, "");
+  // As a namespace, a bundler would make an object of getters of it.
+  for (const [statement, name, from] of source.matchAll(/^import \* as (\w+) from "([^"]+)";?$/gm)) {
+    const members = imports.filter(({ module }) => module === from).map((one) => one.name).join(", ");
+    source = source.replace(statement, `import { ${members} } from "${from}";\nconst ${name} = { ${members} };`);
+  }
+  return source;
+}
 
 /**
  * Rewrites the .wasm and the glue's table of imports in place. Returns esbuild's options that make it rename the glue's
@@ -49,10 +71,8 @@ export function shortenNames(wasm, glue, features) {
 
   let source = readFileSync(glue, "utf8");
   for (const [long, short] of Object.entries(modules)) source = source.replaceAll(`"${long}":`, `"${short}":`);
-  // Warnings of arguments that our entries do not give.
-  source = source.replaceAll(/console\.warn\('using deprecated parameters.*?'\)/g, "void 0");
-  writeFileSync(glue, source);
-  Object.assign(names, shorten(INTERNAL, "$_"));
+  writeFileSync(glue, trim(source, imports));
+  Object.assign(names, shorten(INTERNAL, "_"));
   const literal = Object.keys(names).map((name) => name.replace(/\W/g, "\\$&"));
   return { mangleProps: new RegExp(`^(${literal.join("|")})$`), mangleCache: names };
 }

@@ -3,13 +3,8 @@ import {
   ASK_BUFFERED, CLOSE, DUE, LOCK, OPEN, OUTCOME, PLACE, PONG, REMOVE, RESUME, SEND, SOCKET_SHIFT, STORE, SWEEP, TIMER,
 } from "./acts.js";
 import { keyOf, load, placeText, remove, settle, store } from "./record.js";
+import { report } from "./report.js";
 import { base64, describe, member } from "./wire.js";
-
-/** As an exception that nobody caught. */
-const uncaught = (error) =>
-  queueMicrotask(() => {
-    throw error;
-  });
 
 export class Host {
   #link;
@@ -74,7 +69,7 @@ export class Host {
         case STORE:
           return this.#store(p, q);
         case REMOVE:
-          return this.#remove(q, placeText(a, b), p);
+          return this.#remove(keyOf(q, placeText(a, b), p));
         case OUTCOME:
           return (this.#outcome = [b, p]);
         case SWEEP:
@@ -93,23 +88,23 @@ export class Host {
       this.#above.note(act, a, b, p, q, socket);
       this.#effects.push({ act, a, b, p, q, socket });
     } catch (error) {
-      uncaught(error);
+      report(error);
     }
   }
 
   #store(record, scope) {
-    const [, , , , , , time, serial, id] = record;
-    const stored = store(this.storage, scope, record);
-    if (stored) this.#layer.wrote(keyOf(scope, placeText(time, serial), id));
-    return stored;
+    const key = store(this.storage, scope, record);
+    if (key === undefined) return 0;
+    this.#layer.wrote(key);
+    return 1;
   }
 
-  #remove(scope, place, id) {
+  #remove(key) {
     const outcome = this.#outcome;
     this.#outcome = undefined;
-    if (outcome) settle(this.storage, scope, place, id, outcome);
-    else remove(this.storage, scope, place, id);
-    this.#layer.wrote(keyOf(scope, place, id));
+    if (outcome) settle(this.storage, key, outcome);
+    else remove(this.storage, key);
+    this.#layer.wrote(key);
   }
 
   /** A packet. `form`: the number of a client::Body. */
@@ -151,7 +146,7 @@ export class Host {
           if (act !== OPEN) this.#above.tell(act, a, b, p, q, socket);
           else if (a === this.#opening) this.#link.open(a);
         } catch (error) {
-          uncaught(error);
+          report(error);
         }
       }
       this.#effects = [];

@@ -1,5 +1,6 @@
 // Packets of frames that are known to be sound: for the mock's server, and for those who watch a connection.
 import { fill } from "./binary.js";
+import { rust } from "./wasm.js";
 import { base64 } from "./wire.js";
 
 const MESSAGE = "4", BASE64 = "b";
@@ -8,14 +9,8 @@ const BINARY_EVENT = 5;
 const BINARY = 3;
 
 export class Packets {
-  #wasm;
   /** A packet whose attachments have not all come. */
   #incomplete;
-
-  /** `wasm`: Rust's functions. */
-  constructor(wasm) {
-    this.#wasm = wasm;
-  }
 
   /** The packet that a frame is, or completes: {type, nsp, id, data}, as socket.io-parser has it. */
   read(frame) {
@@ -45,7 +40,7 @@ export class Packets {
       if (id !== undefined) packet.id = id;
       [attachments, at] = [kind & 15, end];
     };
-    this.#wasm.core_read_header({ perform }, text);
+    rust.core_read_header({ perform }, text);
     if (at < text.length) packet.data = JSON.parse(text.slice(at));
     this.#incomplete = attachments > 0 ? { packet, attachments, number: 0 } : undefined;
     return attachments > 0 ? undefined : packet;

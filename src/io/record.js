@@ -41,69 +41,60 @@ export const storedLength = (kind, message) => EMPTY + message.length + KINDS[ki
 // Nearly all texts are ASCII, and finding that out is many times faster than encoding them.
 export const utf8Length = (text) => (/^[\0-\x7f]*$/.test(text) ? text.length : new TextEncoder().encode(text).length);
 
-/** Writes a `record` of Rust's. Returns 1, or 0 where that cannot be done. */
-export function store(storage, scope, [, kind, status, attempts, queuedAt, , time, serial, id, , error, message]) {
+/** What `act` returns; `otherwise` where the storage fails. */
+function attempt(act, otherwise) {
   try {
-    storage.setItem(keyOf(scope, placeText(time, serial), id), encode(kind, status, attempts, queuedAt, error, message));
-    return 1;
+    return act();
   } catch {
-    return 0;
+    return otherwise;
   }
 }
 
-export function remove(storage, scope, place, id) {
-  try {
-    storage?.removeItem(keyOf(scope, place, id));
-  } catch {
-    // A storage that has begun to fail keeps the value; the server knows its id by then.
-  }
+/** Writes a `record` of Rust's. Returns its key, or undefined where that cannot be done. */
+export function store(storage, scope, [, kind, status, attempts, queuedAt, , time, serial, id, , error, message]) {
+  return attempt(() => {
+    const key = keyOf(scope, placeText(time, serial), id);
+    storage.setItem(key, encode(kind, status, attempts, queuedAt, error, message));
+    return key;
+  });
+}
+
+export function remove(storage, key) {
+  // A storage that has begun to fail keeps the value; the server knows its id by then.
+  attempt(() => storage?.removeItem(key));
 }
 
 /** Puts the outcome of a message where it was, for the tab that queued it. `code` and `value`: of Act::Settled. */
-export function settle(storage, scope, place, id, [code, value]) {
+export function settle(storage, key, [code, value]) {
   const outcome = code === DISCARDED ? { status: "discarded" } : { status: "delivered", response: value?.[code] };
   const settledAt = new Date(Date.now()).toISOString();
   // Where the answer does not fit, it is left out: what remains is shorter than the message that it takes the place of.
   for (const response of [outcome.response, undefined]) {
     try {
-      return storage.setItem(keyOf(scope, place, id), JSON.stringify({ ...outcome, response, settledAt }));
+      return storage.setItem(key, JSON.stringify({ ...outcome, response, settledAt }));
     } catch {}
   }
-  remove(storage, scope, place, id);
+  remove(storage, key);
 }
 
 /** Whether somebody has emptied the storage, or this scope is new. Then `mark` it, so that it shows when that happens again. */
 export function isCleared(storage, scope) {
-  try {
-    return storage.getItem(PREFIX + scope) === null;
-  } catch {
-    return false;
-  }
+  return attempt(() => storage.getItem(PREFIX + scope) === null, false);
 }
 
 export function mark(storage, scope) {
-  try {
-    storage.setItem(PREFIX + scope, "");
-  } catch {
-    // Full: then entries that are missing are taken for lost rather than for delivered.
-  }
+  // Where it is full, entries that are missing are taken for lost rather than for delivered.
+  attempt(() => storage.setItem(PREFIX + scope, ""));
 }
 
 /** The scope of whoever was known last to be signed in, "" for nobody. `base` names the server. */
 export function lastOwner(storage, base) {
-  try {
-    return JSON.parse(storage.getItem(PREFIX + base)).owner;
-  } catch {
-    return "";
-  }
+  return attempt(() => JSON.parse(storage.getItem(PREFIX + base)).owner, "");
 }
 
 export function rememberOwner(storage, base, scope) {
-  try {
-    storage.setItem(PREFIX + base, JSON.stringify({ owner: scope }));
-  } catch {
-    // Full: what this user's tabs leave unclaimed waits for whoever was known before.
-  }
+  // Where it is full, what this user's tabs leave unclaimed waits for whoever was known before.
+  attempt(() => storage.setItem(PREFIX + base, JSON.stringify({ owner: scope })));
 }
 
 /**
@@ -122,16 +113,15 @@ export function load(storage, scope, tab) {
       else records.push(record);
     } catch {
       broken += 1;
-      try {
+      // Where there is no room, it stays where it is, and is passed over.
+      attempt(() => {
         storage.setItem(BROKEN + key.slice(PREFIX.length), text);
         storage.removeItem(key);
-      } catch {
-        // No room: it stays where it is, and is passed over.
-      }
+      });
     }
   }
   if (broken > 0) {
-    console.warn(`socketio-wasm: ${broken} stored messages could not be read; they are kept under ${BROKEN}`);
+    console.warn(`socketio-wasm: ${broken} stored messages cannot be read, and were moved to ${BROKEN}`);
     for (const key of keys(storage, BROKEN).sort().slice(0, -BROKEN_KEPT)) storage.removeItem(key);
   }
   return records;

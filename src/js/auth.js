@@ -31,9 +31,6 @@ export function askAuth(socket, own, answer) {
   }
 }
 
-/** What `replace` has found of a token: it is the old one; the old provider, which may have another by now; it is new. */
-export const SAME = 0, HOPEFUL = 1, REPLACED = 2;
-
 export class Auth {
   #token;
   /** What was given last, by the provider or for it. */
@@ -52,15 +49,16 @@ export class Auth {
     this.#isAuthError = isAuthError;
   }
 
-  /** Takes a new token or provider, or undefined for the old one. */
-  replace(token) {
+  /** Takes a new token or provider, or undefined for the old one. Returns whether it is new, and whether it may succeed where the last one was refused. */
+  replace(token = this.#token) {
     requireToken(token, "ERR_INVALID_ARGUMENT");
-    if (token !== undefined && token !== this.#token) {
+    const isNew = token !== this.#token;
+    if (isNew) {
       this.#token = token;
       this.#answered = false;
-      return typeof token === "function" || token !== this.#previous ? REPLACED : SAME;
     }
-    return typeof this.#token === "function" || (this.#token ?? null) !== this.#previous ? HOPEFUL : SAME;
+    const hopeful = typeof token === "function" || (token ?? null) !== this.#previous;
+    return [isNew && hopeful, hopeful];
   }
 
   /** Whether only a provider can tell whose the queue is. */
@@ -93,7 +91,7 @@ export class Auth {
 
   async #call(token, reason) {
     const given = (await token({ reason: REASONS[reason], previous: this.#previous })) ?? null;
-    if (given !== null && typeof given !== "string") throw new TypeError("the token provider returned no string");
+    if (given !== null && typeof given !== "string") throw new TypeError("the provider returned no string");
     return given;
   }
 

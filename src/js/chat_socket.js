@@ -5,14 +5,14 @@ import { HIDDEN, RESUMED, watchPage } from "../io/page.js";
 import { decode, digest, isCleared, lastOwner, load, mark, rememberOwner, storedLength, tabs, utf8Length } from "../io/record.js";
 import { workingStorage, watchStorage } from "../io/storage.js";
 import { Turn, ifGone, stayHere } from "../io/turn.js";
-import { Auth, REPLACED, SAME } from "./auth.js";
-import { Listeners } from "./emitter.js";
+import { rust, start } from "../io/wasm.js";
+import { Auth } from "./auth.js";
+import { Emitter, requireFunction } from "./emitter.js";
 import { closed, coded, requireText } from "./errors.js";
 import { DISCONNECT, Manager } from "./manager.js";
-import { Deliveries, mergeReadMarks, offlineMessage, outgoing, readMark, simulated } from "./messages.js";
+import { offlineMessage, outgoing, readMark, simulated } from "./messages.js";
 import { readOptions } from "./options.js";
 import { Socket } from "./socket.js";
-import { wasm } from "./wasm.js";
 
 // The order of each list is that of the numbers that Rust gives.
 const STATUSES = ["idle", "connecting", "connected", "reconnecting", "auth_required", "failed"];
@@ -55,7 +55,6 @@ class OwnSocket extends Socket {
 
 export class ChatSocket {
   static name = "ChatSocket";
-  #wasm = wasm();
   /** Rust's, undefined once closed. */
   #handle;
   #manager;
@@ -63,7 +62,6 @@ export class ChatSocket {
   #auth;
   #socket;
   #mock;
-  #controls;
   #unwatchPage;
   #unwatchStorage;
   #hear;
@@ -74,36 +72,46 @@ export class ChatSocket {
   /** Ends what `stayHere` began. */
   #leave;
   #options;
-  #status = 0;
-  #error = null;
-  #last = { message: null, notification: null };
+  /** The members of a snapshot that are no list. */
+  #state = { isConnected: false, lastMessage: null, lastNotification: null, connectionError: null, useMockSocket: false, status: STATUSES[0] };
   #snapshot;
   #stale = true;
   /** [kind, OfflineMessage] by stamp. */
   #shown = new Map();
-  #deliveries = new Deliveries();
-  #on = { change: new Listeners(), message: new Listeners(), notification: new Listeners(), authRequired: new Listeners() };
+  /** Who waits for the outcome of a delivery, by the number of its entry. */
+  #waiting = new Map();
+  #on = new Emitter();
+
+  static {
+    for (const name of ["isConnected", "lastMessage", "lastNotification", "connectionError", "useMockSocket", "status"]) {
+      Object.defineProperty(this.prototype, name, {
+        get() {
+          return this.#state[name];
+        },
+      });
+    }
+  }
 
   constructor(options) {
+    start();
     const read = (this.#options = readOptions(options));
-    const wasm = this.#wasm;
     this.#auth = new Auth(read);
-    this.#mock = read.useMockSocket ? new MockLink(wasm, read.mock) : null;
-    this.#controls = this.#mock && new MockControls(this.#mock);
+    this.#state.useMockSocket = read.useMockSocket;
+    this.#mock = read.useMockSocket ? new MockLink(read.mock) : null;
     const storage = read.durable ? workingStorage() : undefined;
     this.#manager = new Manager(read.url, undefined, this.#layer(storage));
     this.#host = this.#manager._host;
     this.#socket = this.#manager.nsps[read.namespace] = new OwnSocket(this.#manager, read.namespace, { auth: read.auth }, this);
     this.#manager._autoConnect = true;
     this.#handle = this.#manager._core();
-    this.#tab = wasm.core_tab(this.#handle);
+    this.#tab = rust.core_tab(this.#handle);
     this.#turn = new Turn(
       (shared) => {
         if (!this.#isOpen) return;
         this.#read();
-        this.#run(wasm.core_take_turn(this.#handle, shared));
+        this.#run(rust.core_take_turn(this.#handle, shared));
       },
-      (tab) => this.#run(wasm.core_adopt(this.#handle, tab)),
+      (tab) => this.#run(rust.core_adopt(this.#handle, tab)),
     );
     if (storage !== undefined) {
       const tell = (key) => this.#storageChanged(key);
@@ -115,32 +123,8 @@ export class ChatSocket {
     this.#run(this.#changeOwner());
   }
 
-  get isConnected() {
-    return this.#status === CONNECTED_STATUS;
-  }
-
-  get lastMessage() {
-    return this.#last.message;
-  }
-
-  get lastNotification() {
-    return this.#last.notification;
-  }
-
-  get connectionError() {
-    return this.#error;
-  }
-
-  get useMockSocket() {
-    return this.#options.useMockSocket;
-  }
-
   get offlineMessages() {
     return this.getSnapshot().offlineMessages;
-  }
-
-  get status() {
-    return STATUSES[this.#status];
   }
 
   get pendingMessages() {
@@ -150,7 +134,7 @@ export class ChatSocket {
   get conversations() {
     const list = [];
     if (this.#isOpen) {
-      for (let next; (next = this.#wasm.core_conversation(this.#handle, list.length)) !== undefined; ) list.push(next);
+      for (let next; (next = rust.core_conversation(this.#handle, list.length)) !== undefined; ) list.push(next);
     }
     return Object.freeze(list);
   }
@@ -160,14 +144,14 @@ export class ChatSocket {
   }
 
   get mock() {
-    return this.#controls;
+    return this.#mock;
   }
 
   initializeSocket(token) {
     const handle = this.#open();
     const news = this.#auth.replace(token);
     this.#unwatchPage ??= watchPage((change) => this.#pageChanged(change));
-    this.#wasm.core_initialize(handle, news === REPLACED, news !== SAME);
+    rust.core_initialize(handle, ...news);
     this.#run(this.#changeOwner());
   }
 
@@ -177,63 +161,69 @@ export class ChatSocket {
     // Making JSON of a message may have called the application, and that have sent another.
     if (this.#host.place !== place) this.#place();
     const key = this.#send(MESSAGE_KIND, id, conversationId, json);
-    const stored = this.#host.storage !== undefined && !this.#wasm.core_is_unstored(this.#handle, key);
-    return this.#run(this.#deliveries.open(key, id, stored));
+    const persisted = this.#host.storage !== undefined && !rust.core_is_unstored(this.#handle, key);
+    const settled = new Promise((resolve) => this.#waiting.set(key, resolve));
+    return this.#run(Object.freeze({ id, persisted, settled }));
   }
 
   markAsRead(conversationId, messageIds) {
     const handle = this.#open();
     requireText(conversationId, "conversationId");
-    const waiting = this.#wasm.core_open_read(handle, conversationId);
-    const mark = readMark(conversationId, messageIds);
-    this.#send(READ_KIND, this.#place(), conversationId, waiting === undefined ? mark : mergeReadMarks(waiting, mark));
+    const mark = readMark(conversationId, messageIds, rust.core_open_read(handle, conversationId));
+    this.#send(READ_KIND, this.#place(), conversationId, mark);
     this.#run();
   }
 
   joinConversation(conversationId) {
-    requireText(conversationId, "conversationId");
-    this.#run(this.#wasm.core_join(this.#open(), conversationId, true));
+    this.#join(conversationId, true);
   }
 
   leaveConversation(conversationId) {
+    this.#join(conversationId, false);
+  }
+
+  #join(conversationId, join) {
     requireText(conversationId, "conversationId");
-    this.#run(this.#wasm.core_join(this.#open(), conversationId, false));
+    this.#run(rust.core_join(this.#open(), conversationId, join));
   }
 
   simulateReceiveMessage(message) {
     const complete = simulated(message, this.#place());
     const args = (this.#socket._simulated = [this.#options.messageEvent, complete]);
-    return this.#run(this.#wasm.core_simulate(this.#handle, args, complete.id), complete);
+    return this.#run(rust.core_simulate(this.#handle, args, complete.id), complete);
   }
 
   retryMessage(id) {
-    requireText(id, "id");
-    return this.#run(this.#wasm.core_settle(this.#open(), id, true)) === 1;
+    return this.#settle(id, true);
   }
 
   discardMessage(id) {
+    return this.#settle(id, false);
+  }
+
+  #settle(id, retry) {
     requireText(id, "id");
-    return this.#run(this.#wasm.core_settle(this.#open(), id, false)) === 1;
+    return this.#run(rust.core_settle(this.#open(), id, retry)) === 1;
   }
 
   discardAll() {
-    return this.#run(this.#wasm.core_discard_all(this.#open()));
+    return this.#run(rust.core_discard_all(this.#open()));
   }
 
   subscribe(listener) {
-    return this.#listen("change", listener);
+    return this.#listen(CHANGED, listener);
   }
 
   onMessage(listener) {
-    return this.#listen("message", listener);
+    return this.#listen(MESSAGE, listener);
   }
 
   onNotification(listener) {
-    return this.#listen("notification", listener);
+    return this.#listen(NOTIFICATION, listener);
   }
 
   onAuthRequired(listener) {
-    return this.#listen("authRequired", listener);
+    return this.#listen(AUTH_REQUIRED, listener);
   }
 
   getSnapshot() {
@@ -245,7 +235,7 @@ export class ChatSocket {
   }
 
   disconnect() {
-    this.#run(this.#wasm.core_ask(this.#open(), DISCONNECT, 0));
+    this.#run(rust.core_ask(this.#open(), DISCONNECT, 0));
     this.#unwatchPage?.();
     this.#unwatchPage = undefined;
   }
@@ -255,7 +245,7 @@ export class ChatSocket {
     this.disconnect();
     this.#stale = true;
     this.getSnapshot();
-    for (const listeners of Object.values(this.#on)) listeners.clear();
+    this.#on.off();
     this.#unwatchStorage?.();
     this.#leave?.();
     this.#handle = undefined;
@@ -273,7 +263,11 @@ export class ChatSocket {
 
   #listen(event, listener) {
     this.#open();
-    return this.#on[event].add(listener);
+    requireFunction(listener);
+    // Wrapped, so that the same function can be added twice and removed once.
+    const entry = (...args) => listener(...args);
+    this.#on.on(event, entry);
+    return () => void this.#on.off(event, entry);
   }
 
   /** To be called with what a call of Rust returned: the application is told what it caused. */
@@ -293,17 +287,17 @@ export class ChatSocket {
   }
 
   #changeOwner() {
-    const [wasm, handle, host, { owner, asks }, base] = [this.#wasm, this.#handle, this.#host, this.#auth, this.#scope()];
+    const [handle, host, { owner, asks }, base] = [this.#handle, this.#host, this.#auth, this.#scope()];
     const last = asks ? lastOwner(host.storage, base) : "";
     if (owner === undefined) {
       this.#unclaimed = this.#unclaimedAfter(last);
-      wasm.core_doubt_owner(handle, this.#unclaimed);
+      rust.core_doubt_owner(handle, this.#unclaimed);
       if (host.scope === undefined) this.#restoreLeft(this.#unclaimed);
       this.#leave ??= stayHere(this.#tab);
       return;
     }
     const scope = (host.scope = this.#scope(owner));
-    if (wasm.core_change_owner(handle, scope, last === "" || last === scope)) this.#read();
+    if (rust.core_change_owner(handle, scope, last === "" || last === scope)) this.#read();
     this.#leave?.();
     this.#leave = undefined;
     if (!asks) return;
@@ -318,7 +312,7 @@ export class ChatSocket {
       if (tab === this.#tab) continue;
       ifGone(tab, () => {
         if (!this.#isOpen || this.#host.scope !== scope) return;
-        for (const { gone, args } of load(storage, unclaimed, tab)) if (!gone) this.#wasm.core_restore(this.#handle, ...args, unclaimed);
+        for (const { gone, args } of load(storage, unclaimed, tab)) if (!gone) rust.core_restore(this.#handle, ...args, unclaimed);
         this.#run();
       });
     }
@@ -326,15 +320,15 @@ export class ChatSocket {
 
   /** Makes the queue what storage holds. */
   #read() {
-    const [wasm, handle, { storage, scope }] = [this.#wasm, this.#handle, this.#host];
+    const [handle, { storage, scope }] = [this.#handle, this.#host];
     if (storage === undefined) return;
     try {
       const cleared = isCleared(storage, this.#marked);
       const records = scope === undefined ? [] : load(storage, scope);
       if (cleared) mark(storage, this.#marked);
-      wasm.core_begin_read(handle);
-      for (const { gone, args } of records) (gone ? wasm.core_vanish : wasm.core_restore)(handle, ...args);
-      wasm.core_end_read(handle, cleared);
+      rust.core_begin_read(handle);
+      for (const { gone, args } of records) (gone ? rust.core_vanish : rust.core_restore)(handle, ...args);
+      rust.core_end_read(handle, cleared);
     } catch (error) {
       // A storage that has begun to fail: what is in memory goes on.
       console.warn("socketio-wasm: localStorage failed:", error);
@@ -359,7 +353,7 @@ export class ChatSocket {
       // What is there now: the event may tell of something that is over, since tabs write in no common order.
       const record = decode(scope, key, storage.getItem(key));
       if (record === null) return;
-      this.#run((record.gone ? this.#wasm.core_vanish : this.#wasm.core_restore)(this.#handle, ...record.args));
+      this.#run((record.gone ? rust.core_vanish : rust.core_restore)(this.#handle, ...record.args));
     } catch {
       // Moved aside when storage is read from the start.
     }
@@ -368,20 +362,12 @@ export class ChatSocket {
   #pageChanged(change) {
     if (change === RESUMED) this.#read();
     if (change === HIDDEN) this.#run(this.#readIfCleared());
-    else this.#run(this.#wasm.core_page(this.#handle, change));
-  }
-
-  #lock(wanted) {
-    const { storage, scope } = this.#host;
-    if (!wanted) this.#turn.giveBack();
-    else if (storage === undefined) this.#turn.take();
-    // Each tab has a mock server of its own.
-    else this.#turn.ask(`socketio-wasm:${scope}`, this.#tab, () => tabs(storage, scope), this.#mock !== null);
+    else this.#run(rust.core_page(this.#handle, change));
   }
 
   /** The next place in the queue, which is the id of what has none. */
   #place() {
-    this.#wasm.core_place(this.#open());
+    rust.core_place(this.#open());
     return this.#host.place;
   }
 
@@ -390,23 +376,23 @@ export class ChatSocket {
     this.#readIfCleared();
     const length = storedLength(kind, json);
     if (length > this.#options.maxMessageLength) {
-      throw coded("ERR_MESSAGE_TOO_LONG", "the message is longer than queue.maxMessageLength");
+      throw coded("ERR_MESSAGE_TOO_LONG", "longer than queue.maxMessageLength");
     }
     // Making JSON of a message may have called the application, and that this client's close().
-    const key = this.#wasm.core_send(this.#open(), kind, id, conversationId, json, length, utf8Length(json));
+    const key = rust.core_send(this.#open(), kind, id, conversationId, json, length, utf8Length(json));
     if (key < 0) throw coded(...REFUSALS[-1 - key]);
     return key;
   }
 
   /** The waiting messages. One that has not changed is the same object as before. */
   #messages(fits = () => true) {
-    const [wasm, handle, before] = [this.#wasm, this.#handle, this.#shown];
+    const [handle, before] = [this.#handle, this.#shown];
     this.#shown = new Map();
     const messages = [];
-    for (let index = 0, stamp; (stamp = wasm.core_stamp(handle, index)) >= 0; index += 1) {
+    for (let index = 0, stamp; (stamp = rust.core_stamp(handle, index)) >= 0; index += 1) {
       let shown = before.get(stamp);
       if (shown === undefined) {
-        const record = wasm.core_entry(handle, index);
+        const record = rust.core_entry(handle, index);
         shown = [record[1], offlineMessage(record)];
       }
       this.#shown.set(stamp, shown);
@@ -419,82 +405,65 @@ export class ChatSocket {
     const offline = this.#messages(({ status }) => status !== "sending");
     const before = previous?.offlineMessages;
     const same = before?.length === offline.length && offline.every((message, index) => message === before[index]);
-    const next = {
-      isConnected: this.isConnected,
-      lastMessage: this.#last.message,
-      lastNotification: this.#last.notification,
-      connectionError: this.#error,
-      useMockSocket: this.useMockSocket,
-      offlineMessages: same ? before : Object.freeze(offline),
-      status: this.status,
-    };
+    const next = { ...this.#state, offlineMessages: same ? before : Object.freeze(offline) };
     if (previous && Object.keys(next).every((name) => next[name] === previous[name])) return previous;
     return Object.freeze(next);
   }
 
-  /** Makes what the link speaks through. */
-  #connector() {
-    const { url } = this.#options;
-    if (this.#mock) return () => this.#mock.connect();
-    return () => {
-      if (url === undefined) throw new Error("no server URL");
-      return new WebSocket(url);
-    };
-  }
-
   /** What stands above the connection's first socket: see Manager and Host. */
   #layer(storage) {
-    const { names, prefixes, namespace, settings, numbers } = this.#options;
+    const { names, prefixes, namespace, settings, numbers, url } = this.#options;
     return {
       names,
       prefixes,
       settings,
       storage,
-      connect: this.#connector(),
-      start: (handle) => this.#wasm.core_add_chat(handle, namespace, ...numbers),
-      lock: (wanted) => this.#lock(wanted),
+      connect: () => {
+        if (this.#mock) return this.#mock._connect();
+        if (url === undefined) throw new Error("no server URL");
+        return new WebSocket(url);
+      },
+      start: (handle) => rust.core_add_chat(handle, namespace, ...numbers),
+      lock: (wanted) => {
+        const { scope } = this.#host;
+        if (!wanted) this.#turn.giveBack();
+        else if (storage === undefined) this.#turn.take();
+        // Each tab has a mock server of its own.
+        else this.#turn.ask(`socketio-wasm:${scope}`, this.#tab, () => tabs(storage, scope), this.#mock !== null);
+      },
       wrote: (key) => {
         for (const tell of neighbours) if (tell !== this.#hear) queueMicrotask(() => neighbours.has(tell) && tell(key));
       },
-      ask: (socket, question, reason) => socket === this.#socket && this.#ask(question, reason),
-      note: (act, a, b, p) => this.#note(act, a, p),
-      tell: (act, a, b, p, q) => this.#tell(act, a, b, p, q),
+      ask: (socket, question, reason) => {
+        if (socket !== this.#socket) return false;
+        this.#auth.ask(socket, reason, (...answer) => {
+          if (!this.#isOpen) return;
+          this.#changeOwner();
+          this.#run(rust.core_answer(this.#handle, 0, question, ...answer));
+        });
+        return true;
+      },
+      /** What has to be known at once. Must not call the application. */
+      note: (act, a, _b, p) => {
+        const state = this.#state;
+        if (act === CHANGED) {
+          state.status = STATUSES[a];
+          state.isConnected = a === CONNECTED_STATUS;
+          state.connectionError = p ?? null;
+        } else if (act === MESSAGE) state.lastMessage = p[1] ?? null;
+        else if (act === NOTIFICATION) state.lastNotification = p[1] ?? null;
+        else return;
+        this.#stale = true;
+      },
+      tell: (act, a, b, p, q) => {
+        if (act === SETTLED) {
+          this.#waiting.get(a)?.(outcome(b, p));
+          this.#waiting.delete(a);
+        } else if (act === CHANGED) this.#on.emitReserved(act);
+        else this.#on.emitReserved(act, act === AUTH_REQUIRED ? { message: p, data: q } : p);
+      },
       isAuthError: (message, data) => this.#auth.isAuthError(message, data),
     };
-  }
-
-  #ask(question, reason) {
-    this.#auth.ask(this.#socket, reason, (...answer) => {
-      if (!this.#isOpen) return;
-      this.#changeOwner();
-      this.#run(this.#wasm.core_answer(this.#handle, 0, question, ...answer));
-    });
-    return true;
-  }
-
-  /** What has to be known at once. Must not call the application. */
-  #note(act, a, p) {
-    if (act === CHANGED) {
-      [this.#status, this.#error] = [a, p ?? null];
-      this.#stale = true;
-    } else if (act === MESSAGE || act === NOTIFICATION) {
-      this.#last[act === MESSAGE ? "message" : "notification"] = p[1] ?? null;
-      this.#stale = true;
-    }
-  }
-
-  #tell(act, a, b, p, q) {
-    switch (act) {
-      case MESSAGE:
-      case NOTIFICATION:
-        return this.#on[act === MESSAGE ? "message" : "notification"].call(p);
-      case SETTLED:
-        return this.#deliveries.settle(a, outcome(b, p));
-      case AUTH_REQUIRED:
-        return this.#on.authRequired.call({ message: p, data: q });
-      case CHANGED:
-        return this.#on.change.call();
-    }
   }
 }
 
@@ -502,33 +471,4 @@ export class ChatSocket {
 function outcome(code, value) {
   if (code > 2) return { status: ENDS[code - 3], error: value ?? null };
   return { status: "delivered", response: value?.[code] };
-}
-
-/** The mock's public controls. */
-class MockControls {
-  #link;
-
-  constructor(link) {
-    this.#link = link;
-  }
-
-  drop() {
-    this.#link.drop();
-  }
-
-  restore() {
-    this.#link.restore();
-  }
-
-  emit(...args) {
-    this.#link.emit(args);
-  }
-
-  refuseNext(event, error) {
-    this.#link.server.refuseNext(event, error);
-  }
-
-  get received() {
-    return this.#link.server.received;
-  }
 }

@@ -1,12 +1,15 @@
 // The application's own parser, of socket.io-parser's interface, in the place of ours: its Encoder makes frames of packets, and of its Decoder's
 // packets the machine gets what it gets of a frame.
 
+import { Packets } from "../io/packets.js";
+
 const MESSAGE = "4";
 
 export class Codec {
   #encoder;
   #decoder;
   #hear;
+  #packets = new Packets();
 
   /** `hear(head, data, packet)`: a packet's header as text, with an "x" for a payload; that; and the packet as it is. */
   constructor({ Encoder, Decoder }, hear) {
@@ -19,12 +22,12 @@ export class Codec {
     });
   }
 
-  /** The frames of a packet. `payload`: what is sent, or the JSON of a CONNECT packet. */
+  /** The frames of a packet. `head`: text, or the number that it reads as; `payload`: what is sent, or the JSON of a CONNECT packet. */
   encode(head, payload) {
-    const [, type, nsp = "/", id] = /^4(\d)(?:(\/[^,]*),)?(\d*)$/.exec(head);
-    const data = typeof payload === "string" ? JSON.parse(payload) : payload;
-    const packet = { type: Number(type), nsp, data, options: { compress: true } };
-    if (id !== "") packet.id = Number(id);
+    const isJson = typeof payload === "string";
+    const packet = this.#packets.read(`${head}${isJson ? payload : ""}`);
+    if (!isJson) packet.data = payload;
+    packet.options = { compress: true };
     return this.#encoder.encode(packet).map((chunk) => (typeof chunk === "string" ? MESSAGE + chunk : chunk));
   }
 

@@ -1,13 +1,6 @@
 // Listeners: kept in JavaScript, so that finding and calling them costs no crossing.
+import { report } from "../io/report.js";
 import { invalidArgument } from "./errors.js";
-
-/** Reports what a listener threw as an uncaught exception is reported, and lets the next one run. */
-export function report(error) {
-  if (typeof reportError === "function") return reportError(error);
-  setTimeout(() => {
-    throw error;
-  });
-}
 
 /** Calls each of a list of listeners that nobody changes meanwhile. */
 export function callAll(listeners, self, args) {
@@ -22,7 +15,7 @@ export function callAll(listeners, self, args) {
 
 const NONE = [];
 
-function requireFunction(listener) {
+export function requireFunction(listener) {
   if (typeof listener !== "function") throw invalidArgument("a listener must be a function");
 }
 
@@ -95,28 +88,4 @@ export class Emitter {
 
 for (const [name, alias] of [["on", "addEventListener"], ["off", "removeListener"], ["off", "removeAllListeners"], ["off", "removeEventListener"]]) {
   Emitter.prototype[alias] = Emitter.prototype[name];
-}
-
-/** One event without a name. */
-export class Listeners {
-  #list = NONE;
-
-  /** Returns the function that removes the listener again. */
-  add(listener) {
-    requireFunction(listener);
-    // Wrapped, so that the same function can be added twice and removed once.
-    const entry = (...args) => listener(...args);
-    this.#list = [...this.#list, entry];
-    return () => {
-      this.#list = this.#list.filter((other) => other !== entry);
-    };
-  }
-
-  call(...args) {
-    callAll(this.#list, undefined, args);
-  }
-
-  clear() {
-    this.#list = NONE;
-  }
 }

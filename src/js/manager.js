@@ -5,6 +5,7 @@ import { Host } from "../io/host.js";
 import { Link } from "../io/link.js";
 import { Packets } from "../io/packets.js";
 import { HIDDEN, watchPage } from "../io/page.js";
+import { rust, start } from "../io/wasm.js";
 import { askAuth } from "./auth.js";
 import { Codec } from "./codec.js";
 import { Emitter } from "./emitter.js";
@@ -12,12 +13,10 @@ import { Engine } from "./engine.js";
 import { closed, coded } from "./errors.js";
 import { Socket } from "./socket.js";
 import { webSocketUrl } from "./uri.js";
-import { wasm } from "./wasm.js";
 
 // In the order of the numbers that Rust gives, or takes.
 const PING = 3;
 const EVENTS = ["open", "error", "close", "ping", "reconnect_attempt", "reconnect", "reconnect_error", "reconnect_failed"];
-const ACK_ERRORS = [undefined, "operation has timed out", "socket has been disconnected"];
 const SETTINGS = ["reconnection", "reconnectionAttempts", "reconnectionDelay", "reconnectionDelayMax", "randomizationFactor", "timeout"];
 // Of what `core_closed` and `core_ask` take.
 const GIVEN_UP = 2;
@@ -29,7 +28,6 @@ const NO_LAYER = { names: new Map(), isAuthError: () => false };
 
 export class Manager extends Emitter {
   static name = "Manager";
-  #wasm = wasm();
   #layer;
   #settings;
   #link;
@@ -59,10 +57,11 @@ export class Manager extends Emitter {
    */
   constructor(uri, options, layer) {
     super();
+    start();
     if (typeof uri === "object") [uri, options] = [undefined, uri];
     const opts = (this.opts = options ?? {});
     if (opts.transports && !opts.transports.some((one) => one === "websocket" || typeof one === "function")) {
-      throw coded("ERR_INVALID_OPTION", 'options.transports must name "websocket", which is the only one here');
+      throw coded("ERR_INVALID_OPTION", 'options.transports must name "websocket"');
     }
     this.uri = uri;
     this.#layer = layer ?? NO_LAYER;
@@ -102,7 +101,7 @@ export class Manager extends Emitter {
     this._core();
     if (done) this.#openers.push(done);
     this.#watch();
-    this.#do(this.#wasm.core_ask, done ? OPEN_ONCE : OPEN_LINK);
+    this.#do(rust.core_ask, done ? OPEN_ONCE : OPEN_LINK);
     return this;
   }
 
@@ -113,7 +112,7 @@ export class Manager extends Emitter {
   /** Closes the connection under all sockets. */
   disconnect() {
     this.#mayRest = true;
-    this.#do(this.#wasm.core_ask, CLOSE_LINK);
+    this.#do(rust.core_ask, CLOSE_LINK);
   }
 
   get _readyState() {
@@ -125,7 +124,7 @@ export class Manager extends Emitter {
       this.prototype[name] = function (value) {
         if (value === undefined) return this.#settings[index];
         this.#settings[index] = index === 0 ? Boolean(value) : value;
-        this.#do(this.#wasm.core_configure, ...this.#numbers());
+        this.#do(rust.core_configure, ...this.#numbers());
         return this;
       };
     });
@@ -140,10 +139,10 @@ export class Manager extends Emitter {
   _core() {
     if (this.#isClosed) throw closed();
     if (this.#handle !== undefined) return this.#handle;
-    this.#handle = this.#wasm.core_new(this.#host, Math.random() * 2 ** 53);
-    this.#wasm.core_configure(this.#handle, ...this.#numbers());
+    this.#handle = rust.core_new(this.#host, Math.random() * 2 ** 53);
+    rust.core_configure(this.#handle, ...this.#numbers());
     if (this.#layer.start) this.#layer.start(this.#handle);
-    else for (const { nsp } of this.#sockets) this.#wasm.core_add_socket(this.#handle, nsp);
+    else for (const { nsp } of this.#sockets) rust.core_add_socket(this.#handle, nsp);
     return this.#handle;
   }
 
@@ -167,19 +166,19 @@ export class Manager extends Emitter {
     this.disconnect();
     this.#isClosed = true;
     this.#host.clear();
-    this.#wasm.core_close(this.#handle);
+    rust.core_close(this.#handle);
     this.#handle = undefined;
     for (const socket of this.#sockets) socket._ended();
   }
 
   /** Returns the number of the new socket. */
   _add(socket) {
-    if (this.#handle !== undefined) this.#wasm.core_add_socket(this.#handle, socket.nsp);
+    if (this.#handle !== undefined) rust.core_add_socket(this.#handle, socket.nsp);
     return this.#sockets.push(socket) - 1;
   }
 
   _isActive(index) {
-    return this.#handle !== undefined && this.#wasm.core_is_active(this.#handle, index) === 1;
+    return this.#handle !== undefined && rust.core_is_active(this.#handle, index) === 1;
   }
 
   _connect(index, connect) {
@@ -187,7 +186,7 @@ export class Manager extends Emitter {
       this._core();
       this.#watch();
     } else this.#mayRest = true;
-    this.#do(this.#wasm.core_ask, connect ? CONNECT : DISCONNECT, index);
+    this.#do(rust.core_ask, connect ? CONNECT : DISCONNECT, index);
   }
 
   /** What is sent of arguments. */
@@ -197,12 +196,12 @@ export class Manager extends Emitter {
 
   /** `waiting`: what stands for the body until it is sent, where that is later. */
   _emit(index, body, waiting, ack, timeout, volatile) {
-    return this.#wasm.core_emit(this._core(), index, waiting ?? body, body.attachments?.length ?? 0, ack, timeout, volatile);
+    return rust.core_emit(this._core(), index, waiting ?? body, body.attachments?.length ?? 0, ack, timeout, volatile);
   }
 
   _acknowledge(index, transport, id, args) {
     const body = this._serialise(args);
-    this.#do(this.#wasm.core_acknowledge, index, transport, id, body, body.attachments?.length ?? 0);
+    this.#do(rust.core_acknowledge, index, transport, id, body, body.attachments?.length ?? 0);
   }
 
   /** A frame came. */
@@ -213,9 +212,9 @@ export class Manager extends Emitter {
     if (codec && (!text || data[0] === "4")) return codec.decode(text ? data.slice(1) : data);
     if (this.#handle === undefined) return;
     const watched = this.#isWatched;
-    const sound = text ? this.#wasm.core_text(this.#handle, number, data) : this.#wasm.core_binary(this.#handle, number, data);
+    const sound = text ? rust.core_text(this.#handle, number, data) : rust.core_binary(this.#handle, number, data);
     this._run();
-    if (watched && sound) this.#watchPacket((this.#packets ??= new Packets(this.#wasm)).read(data));
+    if (watched && sound) this.#watchPacket((this.#packets ??= new Packets()).read(data));
   }
 
   /** Whether to tell of packets. */
@@ -229,7 +228,7 @@ export class Manager extends Emitter {
 
   #closed(number, how, detail, event) {
     if (number === this.engine._number) this.#cause = event;
-    this.#do(this.#wasm.core_closed, number, how, detail);
+    this.#do(rust.core_closed, number, how, detail);
   }
 
   /** What the application's parser has made of a frame. */
@@ -237,7 +236,7 @@ export class Manager extends Emitter {
     if (this.#handle === undefined) return;
     const watched = this.#isWatched;
     this.#host.given = data;
-    const sound = this.#wasm.core_text(this.#handle, this.engine._number, head);
+    const sound = rust.core_text(this.#handle, this.engine._number, head);
     this._run();
     if (watched && sound) this.#watchPacket(packet);
   }
@@ -249,7 +248,7 @@ export class Manager extends Emitter {
   }
 
   wake(fired) {
-    this.#wasm.core_wake(this.#handle, fired);
+    rust.core_wake(this.#handle, fired);
   }
 
   /** Where nothing is under way, nothing is held: an application may have forgotten this object. */
@@ -260,7 +259,7 @@ export class Manager extends Emitter {
     this.#unwatch?.();
     this.#unwatch = undefined;
     if (this.#sockets.some((socket) => socket._isWaiting())) return;
-    this.#wasm.core_close(this.#handle);
+    rust.core_close(this.#handle);
     this.#handle = undefined;
   }
 
@@ -305,7 +304,7 @@ export class Manager extends Emitter {
       case SEND:
         return this.engine._frame("packetCreate", p);
       case ACKED:
-        return socket._acked(a, ACK_ERRORS[b], p);
+        return socket._acked(a, b, p);
       case MANAGER:
         return this.#event(a, b, p, q);
       default:
@@ -341,11 +340,11 @@ export class Manager extends Emitter {
   /** Asks a socket's `auth` for what to connect with. */
   #ask(socket, index, question) {
     const handle = this.#handle;
-    askAuth(socket, undefined, (...answer) => this._run(this.#wasm.core_answer(handle, index, question, ...answer)));
+    askAuth(socket, undefined, (...answer) => this._run(rust.core_answer(handle, index, question, ...answer)));
   }
 
   #newEngine() {
-    return new Engine((number) => this.#do(this.#wasm.core_closed, number, GIVEN_UP));
+    return new Engine((number) => this.#do(rust.core_closed, number, GIVEN_UP));
   }
 
   /** Each attempt has its own, which is there in good time for those who want to watch it from the start. */
@@ -358,7 +357,7 @@ export class Manager extends Emitter {
     if (this.#layer !== NO_LAYER) return;
     this.#unwatch ??= watchPage(
       (change) => {
-        if (change !== HIDDEN) this.#do(this.#wasm.core_page, change);
+        if (change !== HIDDEN) this.#do(rust.core_page, change);
       },
       this.opts.closeOnBeforeunload && (() => this.#link.shut()),
     );

@@ -28,28 +28,21 @@ export function outgoing(message, id) {
   } catch (error) {
     throw invalid(error.message);
   }
-  if (json?.[0] !== "{") throw invalid("its toJSON returns no object");
   if (typeof complete.toJSON === "function") {
     // What is stored is this, and has to be read again.
-    const { conversationId, content } = JSON.parse(json);
+    const { conversationId, content } = JSON.parse(json ?? null) ?? {};
     if (conversationId !== complete.conversationId || typeof content !== "string") throw invalid("its toJSON leaves out conversationId or content");
   }
   return { id: complete.id, conversationId: complete.conversationId, json };
 }
 
-/** JSON of a read mark. Without ids it means all messages of the conversation. */
-export function readMark(conversationId, messageIds) {
-  if (messageIds === undefined) return JSON.stringify({ conversationId });
-  if (!Array.isArray(messageIds) || messageIds.some((id) => typeof id !== "string")) {
+/** JSON of a read mark, one with that which waits, if any does: their ids are united. Without ids it means all messages of the conversation. */
+export function readMark(conversationId, messageIds, waiting) {
+  if (messageIds !== undefined && !(Array.isArray(messageIds) && messageIds.every((id) => typeof id === "string"))) {
     throw invalidArgument("messageIds must be texts");
   }
-  return JSON.stringify({ conversationId, messageIds: [...new Set(messageIds)] });
-}
-
-/** One mark for two: their ids united, and one without ids wins. */
-export function mergeReadMarks(one, other) {
-  const [first, second] = [JSON.parse(one), JSON.parse(other)];
-  return readMark(first.conversationId, first.messageIds && second.messageIds && [...first.messageIds, ...second.messageIds]);
+  const before = waiting === undefined ? [] : JSON.parse(waiting).messageIds;
+  return JSON.stringify({ conversationId, messageIds: before && messageIds && [...new Set([...before, ...messageIds])] });
 }
 
 /** A message as a server might have sent it, with what is missing filled in. */
@@ -73,19 +66,4 @@ export function offlineMessage([, , status, attempts, queuedAt, persisted, , , i
     persisted: persisted === 1,
     message,
   });
-}
-
-/** The waiting promises of deliveries, by the number of their entry. */
-export class Deliveries {
-  #waiting = new Map();
-
-  open(key, id, persisted) {
-    const settled = new Promise((resolve) => this.#waiting.set(key, resolve));
-    return Object.freeze({ id, persisted, settled });
-  }
-
-  settle(key, outcome) {
-    this.#waiting.get(key)?.(outcome);
-    this.#waiting.delete(key);
-  }
 }

@@ -2,33 +2,26 @@
 import { utf8Length } from "../io/record.js";
 import { coded } from "./errors.js";
 
-const invalid = (name, what) => coded("ERR_INVALID_OPTION", `options.${name} must be ${what}`);
+const invalid = (name, what) => coded("ERR_INVALID_OPTION", `${name} must be ${what}`);
 
-function read(object, prefix, name, what, fits, fallback) {
-  const value = object[name];
-  if (value === undefined) return fallback;
-  if (!fits(value)) throw invalid(prefix + name, what);
-  return value;
+/** Reads members of an object: `fallback` where one is not given, of whose type it has to be; numbers at least `least`. */
+function reader(object = {}, path) {
+  if (object === null || typeof object !== "object") throw invalid(path, "an object");
+  return (name, fallback, type = typeof fallback, least = 0) => {
+    const value = object[name];
+    if (value === undefined) return fallback;
+    const isNumber = type === "number";
+    if (value === null || typeof value !== type || (isNumber && !(value >= least))) {
+      throw invalid(`${path}.${name}`, `of type ${type}${isNumber ? `, at least ${least}` : ""}`);
+    }
+    return value;
+  };
 }
 
-/** Typed getters for one object of options. */
-function reader(object, prefix = "") {
-  if (object !== undefined && (object === null || typeof object !== "object")) {
-    throw coded("ERR_INVALID_OPTION", `${prefix ? `options.${prefix.slice(0, -1)}` : "options"} must be an object`);
-  }
-  const from = object ?? {};
-  return {
-    text: (name, fallback) => read(from, prefix, name, "a string", (value) => typeof value === "string", fallback),
-    flag: (name, fallback) => Number(read(from, prefix, name, "a boolean", (value) => typeof value === "boolean", fallback)),
-    number: (name, fallback, least = 0) =>
-      read(from, prefix, name, `a number, at least ${least}`, (value) => typeof value === "number" && value >= least, fallback),
-    object: (name) => read(from, prefix, name, "an object", (value) => value !== null && typeof value === "object"),
-    callable: (name) => read(from, prefix, name, "a function", (value) => typeof value === "function"),
-    /** The index of one of a few words. */
-    word: (name, ...words) => words.indexOf(read(from, prefix, name, words.join(" or "), (value) => words.includes(value), words[0])),
-    nested: (name) => reader(from[name], `${prefix}${name}.`),
-    get: (name) => from[name],
-  };
+/** The index of one of a few words. */
+function choice(word, name, ...words) {
+  if (!words.includes(word)) throw invalid(name, words.join(" or "));
+  return words.indexOf(word);
 }
 
 const DAY = 86_400_000;
@@ -38,31 +31,30 @@ const OUTGOING = ["sendMessage", "markAsRead", "joinConversation", "leaveConvers
 const INCOMING = ["message", "notification", "connected"];
 
 export function readOptions(options) {
-  const top = reader(options);
-  const [queue, mock, events] = ["queue", "mock", "events"].map((name) => top.nested(name));
-  const useMockSocket = top.flag("useMockSocket", false) === 1;
+  const top = reader(options, "options");
+  const [queue, mock, events] = ["queue", "mock", "events"].map((name) => reader(options?.[name], `options.${name}`));
+  const useMockSocket = top("useMockSocket", false);
   const place = findServer(top, useMockSocket);
-  const scheme = top.get("authScheme");
   // The orders are those of the arguments of `core_new` and `core_add_chat`.
   const settings = [
-    top.flag("reconnection", true) === 1,
-    top.number("reconnectionAttempts", Infinity),
-    top.number("reconnectionDelay", 1000),
-    top.number("reconnectionDelayMax", 5000),
-    top.number("randomizationFactor", 0.5),
-    top.number("timeout", 20_000, 1),
+    top("reconnection", true),
+    top("reconnectionAttempts", Infinity),
+    top("reconnectionDelay", 1000),
+    top("reconnectionDelayMax", 5000),
+    top("randomizationFactor", 0.5),
+    top("timeout", 20_000, "number", 1),
   ];
-  const name = (event) => events.text(event, event);
+  const name = (event) => events(event, event);
   const prefixes = OUTGOING.map((event) => `[${JSON.stringify(name(event))},`);
   const numbers = [
-    top.flag("awaitServerReady", false),
-    top.word("delivery", "ack", "echo", "sent"),
-    top.number("ackTimeout", 10_000, 1),
-    top.number("maxAttempts", 5, 1),
-    top.number("maxInFlight", 16, 1),
-    queue.number("maxMessages", 1000),
-    queue.number("maxLength", 1_048_576),
-    queue.number("ttl", 7 * DAY),
+    top("awaitServerReady", false),
+    choice(top("delivery", "ack"), "options.delivery", "ack", "echo", "sent"),
+    top("ackTimeout", 10_000, "number", 1),
+    top("maxAttempts", 5, "number", 1),
+    top("maxInFlight", 16, "number", 1),
+    queue("maxMessages", 1000),
+    queue("maxLength", 1_048_576),
+    queue("ttl", 7 * DAY),
     DIGITS + utf8Length(place.namespace) + Math.max(...prefixes.map(utf8Length)),
   ];
   return {
@@ -70,8 +62,8 @@ export function readOptions(options) {
     useMockSocket,
     settings,
     numbers,
-    durable: queue.word("storage", "local", "memory") === 0,
-    maxMessageLength: queue.number("maxMessageLength", 65_536),
+    durable: choice(queue("storage", "local"), "options.queue.storage", "local", "memory") === 0,
+    maxMessageLength: queue("maxMessageLength", 65_536),
     /** Names of the server's events, and the codes of client::EventName. */
     names: new Map(INCOMING.map((event, index) => [name(event), index + 1])),
     messageEvent: name("message"),
@@ -80,25 +72,25 @@ export function readOptions(options) {
     /** For the mock. */
     mock: {
       namespace: place.namespace,
-      latency: mock.number("latency", 20),
-      autoReply: mock.flag("autoReply", true) === 1,
+      latency: mock("latency", 20),
+      autoReply: mock("autoReply", true),
       sendMessage: name("sendMessage"),
       message: name("message"),
       connected: name("connected"),
     },
-    token: top.get("token"),
-    scheme: scheme === null ? null : top.text("authScheme", "Bearer"),
-    auth: top.object("auth"),
-    userId: top.text("userId"),
-    isAuthError: top.callable("isAuthError"),
+    token: options?.token,
+    scheme: options?.authScheme === null ? null : top("authScheme", "Bearer"),
+    auth: top("auth", undefined, "object"),
+    userId: top("userId", undefined, "string"),
+    isAuthError: top("isAuthError", undefined, "function"),
   };
 }
 
 /** {url: the WebSocket's, or undefined where there is none; server, path, namespace}. */
 function findServer(top, useMockSocket) {
-  const path = `/${top.text("path", "/socket/notification")}/`.replace(/\/{2,}/g, "/");
-  const [query, given] = [top.object("query"), top.text("url")];
-  const namespace = top.text("namespace");
+  const path = `/${top("path", "/socket/notification")}/`.replace(/\/{2,}/g, "/");
+  const [query, given] = [top("query", undefined, "object"), top("url", undefined, "string")];
+  const namespace = top("namespace", undefined, "string");
   if (useMockSocket) return { url: undefined, server: "mock", path, namespace: namespace ?? "/" };
   const base = /^https?:/.test(globalThis.location?.protocol) ? globalThis.location.href : undefined;
   if (given === undefined && base === undefined) return { url: undefined, server: "", path, namespace: namespace ?? "/" };
@@ -106,10 +98,10 @@ function findServer(top, useMockSocket) {
   try {
     parsed = new URL(given ?? "/", base);
   } catch {
-    throw invalid("url", "a URL");
+    throw invalid("options.url", "a URL");
   }
   const secure = { "http:": "", "ws:": "", "https:": "s", "wss:": "s" }[parsed.protocol];
-  if (secure === undefined) throw invalid("url", "an http(s) or ws(s) URL");
+  if (secure === undefined) throw invalid("options.url", "an http(s) or ws(s) URL");
   const wire = new URL(`ws${secure}://${parsed.host}`);
   wire.pathname = path;
   for (const [name, value] of [...parsed.searchParams, ...Object.entries(query ?? {})]) wire.searchParams.append(name, value);

@@ -1,11 +1,15 @@
 // Socket: one namespace of a connection, with the members of socket.io-client's class of that name.
+import { report } from "../io/report.js";
 import { RESERVED_EVENTS } from "../io/wire.js";
-import { Emitter, callAll, report } from "./emitter.js";
+import { Emitter, callAll } from "./emitter.js";
 import { coded } from "./errors.js";
 
 const NONE = [];
 const NO_FLAGS = {};
 const EVENT = 2;
+/** By Rust's numbers. */
+const ACK_ERRORS = [undefined, "operation has timed out", "socket has been disconnected"];
+const DISCONNECTED = 2;
 
 /** An event that waits for the connection, as `sendBuffer` shows it. */
 class Waiting {
@@ -99,7 +103,7 @@ export class Socket extends Emitter {
     if (flags !== NO_FLAGS) this.#flags = NO_FLAGS;
     const { retries, ackTimeout } = this.#options;
     if (retries && !flags.queued && !flags.volatile) return this.#enqueue(args, flags);
-    const ack = typeof args[args.length - 1] === "function" ? args.pop() : undefined;
+    const ack = takeAck(args);
     const timeout = flags.timeout ?? ackTimeout;
     const body = this.io._serialise(args);
     const waiting = this.connected ? undefined : new Waiting(this, args, body, flags.compress !== false);
@@ -186,7 +190,7 @@ export class Socket extends Emitter {
   }
 
   #enqueue(args, flags) {
-    const ack = typeof args[args.length - 1] === "function" ? args.pop() : undefined;
+    const ack = takeAck(args);
     const entry = { args, tries: 0, pending: false, flags: { ...flags, queued: true } };
     const settle = (error, ...answer) => {
       entry.pending = false;
@@ -268,11 +272,12 @@ export class Socket extends Emitter {
 
   /** Nobody will answer any more. */
   _ended() {
-    for (const id of [...this.#acks.keys()]) this._acked(id, "socket has been disconnected");
+    for (const id of [...this.#acks.keys()]) this._acked(id, DISCONNECTED);
   }
 
   /** An acknowledgement came, or never will. */
-  _acked(id, error, args) {
+  _acked(id, code, args) {
+    const error = ACK_ERRORS[code];
     const waiting = this.#acks.get(id);
     if (waiting === undefined) return;
     this.#acks.delete(id);
@@ -290,6 +295,9 @@ export class Socket extends Emitter {
     }
   }
 }
+
+/** The function behind the arguments, if there is one. */
+const takeAck = (args) => (typeof args[args.length - 1] === "function" ? args.pop() : undefined);
 
 function without(list, listener) {
   if (listener === undefined) return NONE;

@@ -8,7 +8,7 @@ const URI = /^(?:(?:(https?|wss?):)?\/\/)?(?:[^@\/?#]*@)?(\[[^\]]*\]|[^:\/?#]*)(
 function parse(uri) {
   const page = () => {
     if (globalThis.location) return location;
-    throw invalidArgument("no URL, and no page to take it from");
+    throw invalidArgument("no URL, and no page");
   };
   const [, protocol = page().protocol.slice(0, -1), given, port, nsp, query] = URI.exec(uri ?? "");
   const secure = /..s$/.test(protocol);

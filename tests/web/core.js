@@ -2,7 +2,7 @@
 // written against the public declarations.
 import { initSync } from "/wasm-bindgen-test";
 import { ChatSocket } from "/src/js/chat_socket.js";
-import { provide } from "/src/js/wasm.js";
+import { provide } from "/src/io/wasm.js";
 
 // The WebAssembly is there by then, so that `initSync` only returns what Rust exports.
 provide(() => initSync());

@@ -161,24 +161,10 @@ export const a_listener_that_throws_is_reported_and_the_next_one_runs = test(asy
     client.socket.off();
     await requireUsable(client, world);
     client.close();
+    await turn();
     world.takeReported();
     world.forgetSockets();
   }
-});
-
-export const what_is_thrown_is_uncaught_where_there_is_no_report_error = test(async (world) => {
-  world.stub(globalThis, "reportError", undefined);
-  const [client, socket] = await world.connected();
-  const failure = new Error("a listener's own");
-  const heard = [];
-  client.onMessage(() => {
-    throw failure;
-  });
-  client.onMessage(({ id }) => heard.push(id));
-  socket.emit("message", { id: "m" });
-  same(heard, ["m"]);
-  await world.time.pass(0);
-  same(world.takeReported(), [failure]);
 });
 
 export const listeners_are_called_in_the_order_in_which_they_were_added = test(async (world) => {

@@ -3,7 +3,6 @@
 suite! { "listeners":
     any_listener_may_call_anything
     a_listener_that_throws_is_reported_and_the_next_one_runs
-    what_is_thrown_is_uncaught_where_there_is_no_report_error
     listeners_are_called_in_the_order_in_which_they_were_added
     those_added_or_removed_meanwhile_count_from_the_next_event_on
     the_same_function_added_twice_is_called_twice_and_removed_once

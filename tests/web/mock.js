@@ -17,6 +17,17 @@ async function connected(world, options) {
   return client;
 }
 
+export const another_namespace_than_its_own_is_refused_as_by_a_server = test(async (world) => {
+  const client = await connected(world);
+  const other = client.socket.io.socket("/other");
+  const errors = [];
+  other.on("connect_error", ({ message }) => errors.push(message));
+  await world.until(() => errors.length > 0, "the refusal");
+  same(errors, ["Invalid namespace"]);
+  client.sendMessage(message("still here"));
+  await world.until(() => client.pendingMessages.length === 0, "the acknowledgement");
+});
+
 export const it_connects_without_any_network_and_says_connected = test(async (world) => {
   const client = mocked(world, { awaitServerReady: true });
   const heard = [];

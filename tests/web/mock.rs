@@ -1,6 +1,7 @@
 //! Mock mode: the same client against the server inside the module.
 
 suite! { "mock":
+    another_namespace_than_its_own_is_refused_as_by_a_server
     it_connects_without_any_network_and_says_connected
     without_mock_mode_there_are_no_controls
     frames_take_the_latency_each_way

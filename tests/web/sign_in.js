@@ -65,7 +65,7 @@ export const a_provider_that_fails_is_a_connection_error_with_its_reason_and_is_
   client.socket.on("connect_error", ({ message }) => errors.push(message));
   client.initializeSocket();
   await world.accept();
-  same(errors, ["not now", "the token provider returned no string", "no network"]);
+  same(errors, ["not now", "the provider returned no string", "no network"]);
   is(client.isConnected, true);
 });
 

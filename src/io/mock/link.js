@@ -1,4 +1,4 @@
-// The mock's network: frames in order, each after the latency, until the link is dropped. What it hands out looks like a WebSocket.
+// The mock's network, and its controls: frames in order, each after the latency, until the link is dropped. What it hands out looks like a WebSocket.
 import { MockServer } from "./server.js";
 
 const PING_INTERVAL = 25_000;
@@ -10,18 +10,18 @@ export class MockLink {
   #up = true;
   #socket;
 
-  /** `wasm`: Rust's functions. `settings`: {namespace, latency, autoReply, sendMessage, message, connected}. */
-  constructor(wasm, settings) {
+  /** `settings`: {namespace, latency, autoReply, sendMessage, message, connected}. */
+  constructor(settings) {
     this.#latency = settings.latency;
-    this.#server = new MockServer(wasm, settings, { pingInterval: PING_INTERVAL, pingTimeout: PING_TIMEOUT });
+    this.#server = new MockServer(settings, { pingInterval: PING_INTERVAL, pingTimeout: PING_TIMEOUT });
   }
 
-  get server() {
-    return this.#server;
+  get received() {
+    return this.#server.received;
   }
 
   /** A new socket, which takes the place of the one before. */
-  connect() {
+  _connect() {
     this.#socket?.close();
     const socket = new MockSocket(this.#latency, this.#server, () => this.#up);
     this.#socket = socket;
@@ -39,8 +39,12 @@ export class MockLink {
   }
 
   /** The server emits an event to the connected client. */
-  emit(args) {
+  emit(...args) {
     this.#socket?.deliver(this.#server.emit(args));
+  }
+
+  refuseNext(event, answer) {
+    this.#server.refuseNext(event, answer);
   }
 }
 

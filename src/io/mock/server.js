@@ -1,5 +1,6 @@
 // The mock's Socket.IO server: one frame in, the answers out, through the client's own codec.
 import { serialise } from "../binary.js";
+import { rust } from "../wasm.js";
 import { Packets } from "../packets.js";
 
 const USER = "mock-user";
@@ -12,21 +13,18 @@ const CONNECT = 0, DISCONNECT = 1, EVENT = 2, ACK = 3, CONNECT_ERROR = 4;
 const bufferOf = (bytes) => (ArrayBuffer.isView(bytes) ? bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) : bytes);
 
 export class MockServer {
-  #wasm;
   #settings;
   #times;
-  #packets;
+  #packets = new Packets();
   #connected = false;
   #refusals = [];
   #connections = 0;
   #replies = 0;
   #received = [];
 
-  constructor(wasm, settings, times) {
-    this.#wasm = wasm;
+  constructor(settings, times) {
     this.#settings = settings;
     this.#times = times;
-    this.#packets = new Packets(wasm);
   }
 
   /** The open packet. */
@@ -69,7 +67,7 @@ export class MockServer {
   #packet(kind, payload, ack = -1, nsp = this.#settings.namespace) {
     const body = serialise(payload);
     const { json = body, attachments = [] } = body;
-    return [this.#wasm.core_write_header(kind, attachments.length, nsp === "/" ? undefined : nsp, ack) + json, ...attachments.map(bufferOf)];
+    return [rust.core_write_header(kind, attachments.length, nsp === "/" ? undefined : nsp, ack) + json, ...attachments.map(bufferOf)];
   }
 
   #connect(nsp, auth) {

@@ -2,9 +2,15 @@
 
 let load;
 
+/** What Rust exports, for whoever has been made by a constructor that has called `start`. */
+export let rust;
+
 /** An entry says how the WebAssembly is loaded: `loader` returns what it exports, or throws. */
 export const provide = (loader) => {
   load = loader;
 };
 
-export const wasm = () => load();
+/** Loads it, if that has not been done. */
+export const start = () => {
+  rust ??= load();
+};
