@@ -1,5 +1,5 @@
-//! The browser around the state machine: driver, timer and the way to storage in Rust, what touches WebSocket, storage and page in the
-//! JavaScript beside them, and the mock server.
+//! The browser around the state machine: driver and timer in Rust, what touches WebSocket, storage and page in the JavaScript beside them, and
+//! the mock server.
 
 mod clock;
 mod driver;
