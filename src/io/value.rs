@@ -43,25 +43,42 @@ impl Default for Js {
     }
 }
 
+// What is called takes the index, not a reference: so a value need not be in memory.
+
 impl Drop for Js {
-    #[inline(never)]
+    #[inline(always)]
     fn drop(&mut self) {
-        drop(ManuallyDrop::into_inner(self.view()));
+        release(self.view());
     }
+}
+
+#[inline(never)]
+fn release(value: ManuallyDrop<JsValue>) {
+    drop(ManuallyDrop::into_inner(value));
 }
 
 impl Clone for Js {
-    #[inline(never)]
+    #[inline(always)]
     fn clone(&self) -> Js {
-        JsValue::clone(&self.view()).into()
+        copy(self.view())
     }
 }
 
+#[inline(never)]
+fn copy(value: ManuallyDrop<JsValue>) -> Js {
+    JsValue::clone(&value).into()
+}
+
 impl PartialEq for Js {
-    #[inline(never)]
+    #[inline(always)]
     fn eq(&self, other: &Js) -> bool {
-        *self.view() == *other.view()
+        same(self.view(), other.view())
     }
+}
+
+#[inline(never)]
+fn same(one: ManuallyDrop<JsValue>, other: ManuallyDrop<JsValue>) -> bool {
+    *one == *other
 }
 
 impl WasmDescribe for Js {
