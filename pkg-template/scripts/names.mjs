@@ -32,6 +32,7 @@ function trim(glue, imports) {
   // What watches over closures that nobody drops: ours are dropped.
   source = without(source, /const CLOSURE_DTORS =[^;]*;/, "");
   source = source.replaceAll(/^.*CLOSURE_DTORS\..*$\n/gm, "");
+  source = without(source, /TextDecoder\([^)]*\);\ncachedTextDecoder.decode\(\);/, "TextDecoder();");
   // As a namespace, a bundler would make an object of getters of it.
   for (const [statement, name, from] of source.matchAll(/^import \* as (\w+) from "([^"]+)";?$/gm)) {
     const members = imports.filter(({ module }) => module === from).map((one) => one.name).join(", ");

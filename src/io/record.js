@@ -9,8 +9,10 @@ const BROKEN = `${PREFIX}broken:`;
 const BROKEN_KEPT = 20;
 
 const KINDS = ["message", "read"];
-// The codes of client::DeliveryStatus. That it is on the wire is not worth a write: whoever reads this after a crash sends it again anyway.
-const STATUSES = ["queued", "queued", "queued", "queued", "failed", "expired"];
+/** By the codes of client::DeliveryStatus; the last of those with which a delivery ends. */
+export const STATUSES = ["queued", "sending", "in_doubt", "held", "failed", "expired", "discarded"];
+/** The first that is stored. That a message is on the wire is not worth a write: whoever reads this after a crash sends it again anyway. */
+const FAILED = 4;
 
 /** Of the codes of Act::Settled. */
 const DISCARDED = 5;
@@ -31,7 +33,7 @@ export function digest(...texts) {
 export const keyOf = (scope, place, id) => `${PREFIX}${scope}:${place}:${id}`;
 
 const encode = (kind, status, attempts, queuedAt, error, message) =>
-  `{"kind":"${KINDS[kind]}","status":"${STATUSES[status]}","attempts":${attempts},"queuedAt":"${new Date(queuedAt).toISOString()}","error":${JSON.stringify(error)},"message":${message}}`;
+  `{"kind":"${KINDS[kind]}","status":"${STATUSES[status < FAILED ? 0 : status]}","attempts":${attempts},"queuedAt":"${new Date(queuedAt).toISOString()}","error":${JSON.stringify(error)},"message":${message}}`;
 
 const EMPTY = encode(0, 0, 0, 0, null, "").length;
 

@@ -2,7 +2,7 @@
 import { AUTH_REQUIRED, CHANGED, MESSAGE, NOTIFICATION, SETTLED } from "../io/acts.js";
 import { MockLink } from "../io/mock/link.js";
 import { HIDDEN, RESUMED, watchPage } from "../io/page.js";
-import { decode, digest, isCleared, lastOwner, load, mark, rememberOwner, storedLength, tabs, utf8Length } from "../io/record.js";
+import { STATUSES as DELIVERY_STATUSES, decode, digest, isCleared, lastOwner, load, mark, rememberOwner, storedLength, tabs, utf8Length } from "../io/record.js";
 import { workingStorage, watchStorage } from "../io/storage.js";
 import { Turn, ifGone, stayHere } from "../io/turn.js";
 import { rust, start } from "../io/wasm.js";
@@ -18,7 +18,6 @@ import { Socket } from "./socket.js";
 const STATUSES = ["idle", "connecting", "connected", "reconnecting", "auth_required", "failed"];
 const CONNECTED_STATUS = 2;
 const MESSAGE_KIND = 0, READ_KIND = 1;
-const ENDS = ["failed", "expired", "discarded"];
 /** By what `core_send` returned, -1 first. */
 const REFUSALS = [
   ["ERR_QUEUE_FULL", "the queue is full"],
@@ -469,6 +468,6 @@ export class ChatSocket {
 
 /** Of a message, by the code and value of Act::Settled. */
 function outcome(code, value) {
-  if (code > 2) return { status: ENDS[code - 3], error: value ?? null };
+  if (code > 2) return { status: DELIVERY_STATUSES[code + 1], error: value ?? null };
   return { status: "delivered", response: value?.[code] };
 }

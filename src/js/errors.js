@@ -8,6 +8,6 @@ export const invalidArgument = (message) => coded("ERR_INVALID_ARGUMENT", messag
 export const closed = () => coded("ERR_CLOSED", "the client was closed");
 
 /** A text that is not empty. */
-export function requireText(value, name) {
-  if (typeof value !== "string" || value === "") throw invalidArgument(`${name} must be a text, not empty`);
+export function requireText(value, name, invalid = invalidArgument) {
+  if (typeof value !== "string" || value === "") throw invalid(`${name} must be a text, not empty`);
 }

@@ -1,8 +1,7 @@
 // Messages on their way in and out of the queue: checked, completed, serialised, shown.
 import { isBinary } from "../io/binary.js";
-import { coded, invalidArgument } from "./errors.js";
-
-const STATUSES = ["queued", "sending", "in_doubt", "held", "failed", "expired"];
+import { STATUSES } from "../io/record.js";
+import { coded, invalidArgument, requireText } from "./errors.js";
 
 const invalid = (text) => coded("ERR_INVALID_MESSAGE", `the message cannot be sent: ${text}`);
 const isRecord = (value) => value !== null && typeof value === "object" && !Array.isArray(value);
@@ -17,9 +16,7 @@ function withoutBinary(_name, value) {
 export function outgoing(message, id) {
   if (!isRecord(message)) throw invalid("it is no object");
   const complete = { ...message, id: message.id ?? id, createdAt: message.createdAt ?? isoDate(Date.now()) };
-  for (const name of ["id", "conversationId"]) {
-    if (typeof complete[name] !== "string" || complete[name] === "") throw invalid(`${name} must be a text, not empty`);
-  }
+  for (const name of ["id", "conversationId"]) requireText(complete[name], name, invalid);
   if (typeof complete.content !== "string") throw invalid("content must be a text");
   let json;
   try {

@@ -90,23 +90,24 @@ export function readOptions(options) {
 function findServer(top, useMockSocket) {
   const path = `/${top("path", "/socket/notification")}/`.replace(/\/{2,}/g, "/");
   const [query, given] = [top("query", undefined, "object"), top("url", undefined, "string")];
-  const namespace = top("namespace", undefined, "string");
-  if (useMockSocket) return { url: undefined, server: "mock", path, namespace: namespace ?? "/" };
-  const base = /^https?:/.test(globalThis.location?.protocol) ? globalThis.location.href : undefined;
-  if (given === undefined && base === undefined) return { url: undefined, server: "", path, namespace: namespace ?? "/" };
-  let parsed;
+  const found = (url, server, namespace = "/") => ({ url, server, path, namespace: top("namespace", namespace) });
+  if (useMockSocket) return found(undefined, "mock");
+  let url;
   try {
-    parsed = new URL(given ?? "/", base);
+    url = new URL(given ?? "/", /^http/.test(globalThis.location?.protocol) ? location.href : undefined);
   } catch {
+    if (given === undefined) return found(undefined, "");
     throw invalid("options.url", "a URL");
   }
-  const secure = { "http:": "", "ws:": "", "https:": "s", "wss:": "s" }[parsed.protocol];
+  const { protocol, host, pathname, searchParams } = url;
+  const secure = /^(?:http|ws)(s?):$/.exec(protocol)?.[1];
   if (secure === undefined) throw invalid("options.url", "an http(s) or ws(s) URL");
-  const wire = new URL(`ws${secure}://${parsed.host}`);
-  wire.pathname = path;
-  for (const [name, value] of [...parsed.searchParams, ...Object.entries(query ?? {})]) wire.searchParams.append(name, value);
-  wire.searchParams.set("EIO", "4");
-  wire.searchParams.set("transport", "websocket");
+  url.protocol = `ws${secure}`;
+  url.pathname = path;
+  url.hash = url.username = url.password = "";
+  for (const member of Object.entries(query ?? {})) searchParams.append(...member);
+  searchParams.set("EIO", "4");
+  searchParams.set("transport", "websocket");
   // As in `io("https://host/admin")`, a path in the URL is the namespace.
-  return { url: wire.href, server: `http${secure}://${parsed.host}`, path, namespace: namespace ?? parsed.pathname };
+  return found(url.href, `http${secure}://${host}`, pathname);
 }

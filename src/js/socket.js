@@ -136,18 +136,21 @@ export class Socket extends Emitter {
   }
 
   timeout(timeout) {
-    this.#flags = { ...this.#flags, timeout };
-    return this;
+    return this.#flag({ timeout });
   }
 
   get volatile() {
-    this.#flags = { ...this.#flags, volatile: true };
-    return this;
+    return this.#flag({ volatile: true });
   }
 
   /** There is nothing to choose: browsers compress WebSocket messages as they see fit. */
   compress(compress) {
-    this.#flags = { ...this.#flags, compress };
+    return this.#flag({ compress });
+  }
+
+  /** For the next event. */
+  #flag(more) {
+    this.#flags = { ...this.#flags, ...more };
     return this;
   }
 
