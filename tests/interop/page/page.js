@@ -74,8 +74,8 @@ window.app = {
 
   /** Opens a second namespace over the same connection, and talks to that from now on; again, with another token. */
   beside(namespace, token) {
-    const beside = chat.socket.io.socket(namespace);
-    if (beside !== socket) watch((socket = beside), note);
+    const { io } = chat.socket;
+    if (io.nsps[namespace] !== socket) return watch((socket = io.socket(namespace, { auth: { token } })), note);
     socket.auth = { token };
     socket.connect();
   },

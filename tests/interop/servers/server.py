@@ -41,8 +41,9 @@ class Scenario(socketio.AsyncNamespace):
         await self.disconnect(sid)
 
 
+# An interval below a second is announced as 0: what counts is the sum with the time-out.
 server = socketio.AsyncServer(
-    async_mode="asgi", cors_allowed_origins="*", ping_interval=1, ping_timeout=20, max_http_buffer_size=300_000
+    async_mode="asgi", cors_allowed_origins="*", ping_interval=0.5, ping_timeout=20, max_http_buffer_size=300_000
 )
 for namespace in ("/", "/admin"):
     server.register_namespace(Scenario(namespace))
