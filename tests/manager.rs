@@ -78,6 +78,23 @@ fn a_transport_that_the_application_gives_up_is_followed_by_another() {
 }
 
 #[test]
+fn a_transport_that_fails_while_it_is_open_is_an_error_before_it_is_the_end() {
+    let mut world = idle();
+    world.connect();
+    world.log.clear();
+    let detail = Some("websocket error".to_owned());
+    world.input(Input::Closed { transport: Transport(1), reason: Reason::TransportError, detail });
+    assert_eq!(
+        world.lines("told"),
+        [
+            "manager error websocket error",
+            "disconnect transport error: websocket error",
+            "manager close transport error"
+        ]
+    );
+}
+
+#[test]
 fn settings_count_from_the_moment_they_are_changed() {
     let mut world = idle();
     world.server.reachable = false;

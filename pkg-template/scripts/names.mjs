@@ -11,9 +11,9 @@ const binaryen = (name, ...args) =>
 /** Members by which files of ours know each other: on no object that an application, a browser or a server sees. */
 const INTERNAL = (
   "adopt ask asks atRest attachments base64 buffered closed codec deliver durable emitReserved given giveBack gone hangUp isSilent lock maxMessageLength " +
-  "messageEvent names note numbers outline perform place prefixes pump queued receive scheme scope server settings shut start storage tell tries userId wake " +
+  "messageEvent names note numbers outline perform place prefixes pump receive scheme scope server settings shut start storage strictly tell tries userId wake " +
   "watches withError wrote _acked _acknowledge _add _call _connect _connected _core _down _emit _end _ended " +
-  "_frame _hear _host _isActive _isWaiting _number _received _run _serialise _simulated _state _take _unbuffer"
+  "_frame _hear _host _isActive _isWaiting _number _opened _received _run _serialise _simulated _state _take _unbuffer"
 ).split(" ");
 
 /** The names in the order in which they stand there, each with a short one that no property of ours has. */

@@ -225,10 +225,13 @@ impl<P: Value> Client<P> {
         }
     }
 
-    /// Ends the link or the attempt, and tells everyone: the sockets first. Returns why.
+    /// Ends the link or the attempt, and tells everyone: the sockets first, but of a transport that failed while it was open. Returns why.
     pub(super) fn cut(&mut self, reason: Reason, detail: Option<P>) -> P {
         let was = self.close_link();
         let text = detail.clone().unwrap_or_else(|| reason.words());
+        if was == LinkState::Open && reason == Reason::TransportError {
+            self.tell(super::Event::Manager(ManagerEvent::Error(text.clone())));
+        }
         for socket in self.socket_ids() {
             self.lose_socket(socket, was, reason, detail.as_ref());
         }

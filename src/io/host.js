@@ -19,6 +19,8 @@ export class Host {
   #telling = false;
   #due = false;
   #fired = false;
+  /** Takes what is thrown while the machine is at work. */
+  #caught = report;
   /** The browser's storage, or undefined. */
   storage;
   /** Names the messages in it that are read: the owner's. Undefined while it is not known whose they are. */
@@ -88,7 +90,7 @@ export class Host {
       this.#above.note(act, a, b, p, q, socket);
       this.#effects.push({ act, a, b, p, q, socket });
     } catch (error) {
-      report(error);
+      this.#caught(error);
     }
   }
 
@@ -121,6 +123,17 @@ export class Host {
     if (this.codec) for (const frame of this.codec.encode(head, payload)) this.#write(frame);
     else this.#write(head + this.#body(form, payload));
     if (attachments) for (const bytes of attachments) this.#write(bytes);
+  }
+
+  /** Calls Rust for an application that is to hear of what its parser throws. */
+  strictly(call) {
+    const thrown = [];
+    this.#caught = (error) => thrown.push(error);
+    const result = call();
+    this.#caught = report;
+    if (thrown.length === 0) return result;
+    this.pump();
+    throw thrown[0];
   }
 
   /** One frame; who watches frames is told. */

@@ -7,7 +7,7 @@ import { workingStorage, watchStorage } from "../io/storage.js";
 import { Turn, ifGone, stayHere } from "../io/turn.js";
 import { rust, start } from "../io/wasm.js";
 import { Auth } from "./auth.js";
-import { Emitter, requireFunction } from "./emitter.js";
+import { Emitter, requireFunction, unproxied } from "./emitter.js";
 import { closed, coded, requireText } from "./errors.js";
 import { DISCONNECT, Manager } from "./manager.js";
 import { offlineMessage, outgoing, readMark, simulated } from "./messages.js";
@@ -465,6 +465,8 @@ export class ChatSocket {
     };
   }
 }
+
+for (const made of [ChatSocket, MockLink]) unproxied(made);
 
 /** Of a message, by the code and value of Act::Settled. */
 function outcome(code, value) {

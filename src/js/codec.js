@@ -18,7 +18,9 @@ export class Codec {
     this.#hear = hear;
     this.#decoder.on("decoded", (packet) => {
       const { type, nsp, id = "", data } = packet;
-      hear(`${MESSAGE}${type}${nsp === "/" ? "" : `${nsp},`}${id}${data === undefined ? "" : "x"}`, data, packet);
+      // Binary is in its place by now, whatever the packet is called.
+      const plain = type === 5 || type === 6 ? type - 3 : type;
+      hear(`${MESSAGE}${plain}${nsp === "/" ? "" : `${nsp},`}${id}${data === undefined ? "" : "x"}`, data, packet);
     });
   }
 

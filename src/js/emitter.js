@@ -86,6 +86,13 @@ export class Emitter {
   }
 }
 
+/** Vue leaves such objects as they are: a Proxy before one would not reach its private members. */
+export const unproxied = ({ prototype }) => {
+  prototype.__v_skip = true;
+};
+
+unproxied(Emitter);
+
 for (const [name, alias] of [["on", "addEventListener"], ["off", "removeListener"], ["off", "removeAllListeners"], ["off", "removeEventListener"]]) {
   Emitter.prototype[alias] = Emitter.prototype[name];
 }

@@ -8,7 +8,7 @@ import { HIDDEN, watchPage } from "../io/page.js";
 import { rust, start } from "../io/wasm.js";
 import { askAuth } from "./auth.js";
 import { Codec } from "./codec.js";
-import { Emitter } from "./emitter.js";
+import { Emitter, callAll } from "./emitter.js";
 import { Engine } from "./engine.js";
 import { closed, coded } from "./errors.js";
 import { Socket } from "./socket.js";
@@ -39,8 +39,9 @@ export class Manager extends Emitter {
   #isClosed = false;
   /** By Rust's numbers. */
   #sockets = [];
-  /** Waiting for what comes of `open`. */
+  /** Waiting for what comes of `open`; and those who are to be told of what has, by attempt. */
   #openers = [];
+  #answered = [];
   /** What the browser said when it ended the last transport. */
   #cause;
   #unwatch;
@@ -58,7 +59,7 @@ export class Manager extends Emitter {
   constructor(uri, options, layer) {
     super();
     start();
-    if (typeof uri === "object") [uri, options] = [undefined, uri];
+    if (uri && typeof uri === "object") [uri, options] = [undefined, uri];
     const opts = (this.opts = options ?? {});
     if (opts.transports && !opts.transports.some((one) => one === "websocket" || typeof one === "function")) {
       throw coded("ERR_INVALID_OPTION", 'options.transports must name "websocket"');
@@ -112,6 +113,7 @@ export class Manager extends Emitter {
   /** Closes the connection under all sockets. */
   disconnect() {
     this.#mayRest = true;
+    this.#openers = [];
     this.#do(rust.core_ask, CLOSE_LINK);
   }
 
@@ -186,6 +188,8 @@ export class Manager extends Emitter {
       this._core();
       this.#watch();
     } else this.#mayRest = true;
+    // The connection is given up with the last of them, and with it who waits for it.
+    if (!connect && !this.#sockets.some((socket, at) => at !== index && socket.active)) this.#openers = [];
     this.#do(rust.core_ask, connect ? CONNECT : DISCONNECT, index);
   }
 
@@ -196,12 +200,15 @@ export class Manager extends Emitter {
 
   /** `waiting`: what stands for the body until it is sent, where that is later. */
   _emit(index, body, waiting, ack, timeout, volatile) {
-    return rust.core_emit(this._core(), index, waiting ?? body, body.attachments?.length ?? 0, ack, timeout, volatile);
+    const emit = () => rust.core_emit(this._core(), index, waiting ?? body, body.attachments?.length ?? 0, ack, timeout, volatile);
+    return this.#host.codec ? this.#host.strictly(emit) : emit();
   }
 
   _acknowledge(index, transport, id, args) {
+    if (this.#handle === undefined) return;
     const body = this._serialise(args);
-    this.#do(rust.core_acknowledge, index, transport, id, body, body.attachments?.length ?? 0);
+    this.#host.strictly(() => rust.core_acknowledge(this.#handle, index, transport, id, body, body.attachments?.length ?? 0));
+    this._run();
   }
 
   /** A frame came. */
@@ -209,7 +216,7 @@ export class Manager extends Emitter {
     if (this.watches()) this.engine._frame("packet", data);
     const { codec } = this.#host;
     const text = typeof data === "string";
-    if (codec && (!text || data[0] === "4")) return codec.decode(text ? data.slice(1) : data);
+    if (codec && (!text || data[0] === "4")) return codec.decode(text ? data.slice(1) || undefined : data);
     if (this.#handle === undefined) return;
     const watched = this.#isWatched;
     const sound = text ? rust.core_text(this.#handle, number, data) : rust.core_binary(this.#handle, number, data);
@@ -237,6 +244,8 @@ export class Manager extends Emitter {
     const watched = this.#isWatched;
     this.#host.given = data;
     const sound = rust.core_text(this.#handle, this.engine._number, head);
+    // Nobody has asked for it where the header is no packet's.
+    this.#host.given = undefined;
     this._run();
     if (watched && sound) this.#watchPacket(packet);
   }
@@ -267,14 +276,17 @@ export class Manager extends Emitter {
   note(act, a, b, p, _q, index) {
     if (act === CONNECTED) this.#sockets[index]._state(true, p, a === 1);
     else if (act === DISCONNECTED) this.#sockets[index]._state(false);
-    else if (act === CLOSE) {
+    else if (act === MANAGER && a < 2) {
+      this.#answered.push(this.#openers);
+      this.#openers = [];
+      if (a > 0) return;
+      this.engine.readyState = "open";
+      this.engine.id = p;
+    } else if (act === CLOSE) {
       this.engine.readyState = "closed";
       this.engine.id = undefined;
       this.#host.codec?.reset();
       this.#packets?.reset();
-    } else if (act === MANAGER && a === 0) {
-      this.engine.readyState = "open";
-      this.engine.id = p;
     } else this.#layer.note?.(act, a, b, p);
   }
 
@@ -319,10 +331,14 @@ export class Manager extends Emitter {
     if (name === "close") args.push(text, this.#description(text, detail));
     if (name === "error" || name === "reconnect_error") args.push(this.#error(text));
     this.emitReserved(name, ...args);
-    if (name === "open" || name === "error") for (const done of this.#openers.splice(0)) done(...args);
+    if (code < 2) callAll(this.#answered.shift(), undefined, args);
     if (code <= PING) engine.emitReserved(name, ...args);
-    if (name === "error") engine.emitReserved("close", "transport error", ...args);
-    if (name === "close" || name === "error") this.#renewEngine();
+    if (name === "open") engine._opened = true;
+    else if (name === "close") this.#renewEngine();
+    else if (name === "error" && !engine._opened) {
+      engine.emitReserved("close", "transport error", ...args);
+      this.#renewEngine();
+    }
   }
 
   /** A failure as applications see it. */

@@ -38,6 +38,8 @@ export class Socket extends Emitter {
   #flags = NO_FLAGS;
   #incoming = NONE;
   #outgoing = NONE;
+  /** What was in `sendBuffer` when its time came, and is not sent yet. */
+  #leaving = new Set();
   /** Arguments of events that have been sent since, for those who watch. */
   #unwatched = [];
   /** With the option `retries`: events that are sent one after the other, each until it is acknowledged. */
@@ -101,11 +103,15 @@ export class Socket extends Emitter {
     }
     const flags = this.#flags;
     if (flags !== NO_FLAGS) this.#flags = NO_FLAGS;
-    const { retries, ackTimeout } = this.#options;
-    if (retries && !flags.queued && !flags.volatile) return this.#enqueue(args, flags);
     const ack = takeAck(args);
-    const timeout = flags.timeout ?? ackTimeout;
     const body = this.io._serialise(args);
+    if (this.#options.retries && !flags.volatile) this.#enqueue(args, body, flags, ack);
+    else this.#post(args, body, flags, ack);
+    return this;
+  }
+
+  #post(args, body, flags, ack) {
+    const timeout = flags.timeout ?? this.#options.ackTimeout;
     const waiting = this.connected ? undefined : new Waiting(this, args, body, flags.compress !== false);
     const id = this.io._emit(this.#index, body, waiting, ack !== undefined, timeout ?? -1, flags.volatile === true);
     if (ack !== undefined) {
@@ -114,7 +120,7 @@ export class Socket extends Emitter {
     if (this.connected) {
       this.io._run();
       if (this.#outgoing !== NONE) callAll(this.#outgoing, this, args);
-      return this;
+      return;
     }
     if (flags.volatile !== true) {
       if (waiting === undefined) this.#unwatched.push(args);
@@ -124,7 +130,6 @@ export class Socket extends Emitter {
       }
     }
     this.io._run();
-    return this;
   }
 
   emitWithAck(...args) {
@@ -192,22 +197,19 @@ export class Socket extends Emitter {
     return [...this.#outgoing];
   }
 
-  #enqueue(args, flags) {
-    const ack = takeAck(args);
-    const entry = { args, tries: 0, pending: false, flags: { ...flags, queued: true } };
+  #enqueue(args, body, flags, ack) {
     const settle = (error, ...answer) => {
       entry.pending = false;
       if (!error || entry.tries > this.#options.retries) {
         this.#queue.shift();
-        ack?.(error ?? null, ...answer);
+        if (ack) callAll([ack], this, [error, ...answer]);
       }
       this.#sendNext(false);
     };
     settle.withError = true;
-    args.push(settle);
+    const entry = { tries: 0, pending: false, fail: ack ?? report, post: () => this.#post(args, body, flags, settle) };
     this.#queue.push(entry);
     this.#sendNext(false);
-    return this;
   }
 
   /** `again`: over a new connection also what was sent over the last. */
@@ -216,8 +218,14 @@ export class Socket extends Emitter {
     if (!this.connected || entry === undefined || (entry.pending && !again)) return;
     entry.pending = true;
     entry.tries += 1;
-    this.#flags = entry.flags;
-    this.emit(...entry.args);
+    try {
+      entry.post();
+    } catch (error) {
+      // What the application's parser cannot encode now, it never can.
+      this.#queue.shift();
+      callAll([entry.fail], this, [error]);
+      this.#sendNext(false);
+    }
   }
 
   _state(connected, id, recovered = this.recovered) {
@@ -240,11 +248,9 @@ export class Socket extends Emitter {
 
   /** Whether it was still in the buffer. */
   _unbuffer(waiting) {
-    const at = this.sendBuffer.indexOf(waiting);
-    if (at < 0) return false;
-    this.sendBuffer.splice(at, 1);
-    this.#unwatched.push(waiting.data);
-    return true;
+    // All go at once, and the application has no say meanwhile.
+    if (this.sendBuffer.length > 0) [this.#leaving, this.sendBuffer] = [new Set(this.sendBuffer), []];
+    return this.#leaving.delete(waiting) && this.#unwatched.push(waiting.data) > 0;
   }
 
   /** An event came. `ack`: the id to acknowledge it with over `transport`, or -1. */

@@ -5,6 +5,7 @@ const newest = new Map();
 
 class FakeWebSocket {
   bufferedAmount = 0;
+  readyState = 1;
   sent = [];
 
   constructor(url) {
@@ -23,7 +24,9 @@ class FakeWebSocket {
 
 /** Before the package is used: what it expects of a page. Returns the function that takes it away again. */
 export function becomeBrowser() {
-  const names = { WebSocket: FakeWebSocket, window: new EventTarget(), document: Object.assign(new EventTarget(), { visibilityState: "visible" }), navigator: { onLine: true } };
+  const window = new EventTarget();
+  const addEventListener = window.addEventListener.bind(window);
+  const names = { WebSocket: FakeWebSocket, window, addEventListener, document: Object.assign(new EventTarget(), { visibilityState: "visible" }), navigator: { onLine: true } };
   const before = Object.keys(names).map((name) => [name, Object.getOwnPropertyDescriptor(globalThis, name)]);
   for (const [name, value] of Object.entries(names)) Object.defineProperty(globalThis, name, { value, configurable: true, writable: true });
   return () => {
