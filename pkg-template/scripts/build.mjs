@@ -47,7 +47,7 @@ const SMALL = {
     "-Zlocation-detail=none",
     "-Zfmt-debug=none",
     "-Zinline-mir=yes",
-    "-Zinline-mir-threshold=30",
+    "-Zinline-mir-threshold=20",
     "-Zinline-mir-hint-threshold=60",
   ],
 };
@@ -129,7 +129,7 @@ async function minify(out, name) {
   const { code, map } = await minify(readFileSync(file, "utf8"), {
     module: true,
     ecma: 2022,
-    compress: { passes: 3, pure_getters: true, unsafe_arrows: true, unsafe_methods: true },
+    compress: { passes: 6, pure_getters: true, unsafe_arrows: true, unsafe_methods: true },
     sourceMap: { content: readFileSync(mapFile, "utf8"), url: `${name}.map` },
   });
   writeFileSync(file, code);
