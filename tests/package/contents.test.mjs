@@ -9,8 +9,10 @@ import { root } from "../../pkg-template/scripts/setup.mjs";
 
 const FILES = [
   "API.md",
+  "GUIDE.md",
   "LICENSE-APACHE",
   "LICENSE-MIT",
+  "MIGRATING.md",
   "README.md",
   "SERVER.md",
   "config.d.ts",
