@@ -13,7 +13,7 @@ import { BUILD, exitWith, root, setup, SetupError, WASM_TARGET } from "./setup.m
 const template = join(root, "pkg-template");
 const WASM = "socketio_wasm_bg.wasm";
 const COPIED = [
-  [template, ["index.d.ts", "slim.d.ts", "react.js", "react.d.ts", "config.js", "config.d.ts", "server.js", "server.d.ts", "README.md", "SERVER.md"]],
+  [template, ["index.d.ts", "slim.d.ts", "react.js", "react.d.ts", "config.js", "config.d.ts", "server.js", "server.d.ts", "README.md", "GUIDE.md", "MIGRATING.md", "SERVER.md"]],
   [root, ["LICENSE-APACHE", "LICENSE-MIT"]],
 ];
 
@@ -177,13 +177,15 @@ function checkBundles(out) {
   }
 }
 
-function complete(out) {
+async function complete(out) {
   for (const [from, names] of COPIED) {
     for (const name of names) {
       if (!existsSync(join(from, name))) throw new Error(`${relative(root, join(from, name))} is missing`);
       copyFileSync(join(from, name), join(out, name));
     }
   }
+  const { reference } = await import("./api.mjs");
+  writeFileSync(join(out, "API.md"), reference(template));
   const version = /^\[package\][^[]*?^version = "([^"]+)"/ms.exec(readFileSync(join(root, "Cargo.toml"), "utf8"))?.[1];
   if (!version) throw new Error("Cargo.toml has no version");
   const manifest = JSON.parse(readFileSync(join(template, "package.json"), "utf8"));
@@ -214,7 +216,7 @@ export async function build(profile = "release") {
   mkdirSync(out, { recursive: true });
   await bundle(glue, out, profile, renaming);
   copyFileSync(wasm, join(out, WASM));
-  complete(out);
+  await complete(out);
   checkBundles(out);
   writeFileSync(stamp, state());
   for (const name of ["index.js", "slim.js", WASM]) {

@@ -8,8 +8,11 @@ import { build } from "../../pkg-template/scripts/build.mjs";
 import { root } from "../../pkg-template/scripts/setup.mjs";
 
 const FILES = [
+  "API.md",
+  "GUIDE.md",
   "LICENSE-APACHE",
   "LICENSE-MIT",
+  "MIGRATING.md",
   "README.md",
   "SERVER.md",
   "config.d.ts",
@@ -72,4 +75,15 @@ test("the declarations name every error code that is thrown, and no other", () =
       .map((name) => readFileSync(join(root, folder, name), "utf8"));
   const codes = (source) => [...new Set(source.match(/"ERR_[A-Z_]+"/g))].sort();
   assert.deepEqual(codes(text("index.d.ts")), codes([...below("src"), ...below("pkg-template")].join("\n")));
+});
+
+test("API.md has every export of every entry, and every member of what is exported", () => {
+  const reference = text("API.md");
+  for (const entry of ["index", "slim", "react", "config", "server"]) {
+    const declarations = text(`${entry}.d.ts`);
+    const names = [...declarations.matchAll(/^export (?:declare )?(?:class|interface|type|function|const) (\w+)/gm)].map(([, name]) => name);
+    assert.ok(names.length > 0, entry);
+    for (const name of names) assert.ok(reference.includes(`\n### ${name}\n`), `${entry}: ${name}`);
+    for (const [, member] of declarations.matchAll(/^  (?:readonly )?(\w+)[?<(:]/gm)) assert.match(reference, new RegExp(`\\b${member}\\b`), `${entry}: ${member}`);
+  }
 });

@@ -1,15 +1,19 @@
 // How an application tests its components in mock mode: under Vitest, with jsdom and in a real browser.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { before, test } from "node:test";
 import { BROWSER, root, setup } from "../../pkg-template/scripts/setup.mjs";
+import { fileOf } from "../types/blocks.mjs";
 import { install } from "./support.mjs";
 
 let folder;
 before(async () => {
   folder = await install("vitest");
+  // The guide's component and its test, too.
+  mkdirSync(join(folder, "components"));
+  for (const path of ["components/Chat.tsx", "components/Chat.test.tsx"]) writeFileSync(join(folder, path), fileOf("GUIDE.md", path));
 });
 
 for (const project of ["jsdom", "browser"]) {
@@ -20,7 +24,7 @@ for (const project of ["jsdom", "browser"]) {
     const { status, stdout, stderr } = spawnSync(process.execPath, command, { cwd: folder, env, encoding: "utf8", timeout: 100_000 });
     assert.equal(status, 0, stdout + stderr);
     const { numPassedTests, numTotalTests } = JSON.parse(readFileSync(join(folder, "report.json"), "utf8"));
-    assert.deepEqual([numPassedTests, numTotalTests], [5, 5]);
+    assert.deepEqual([numPassedTests, numTotalTests], [6, 6]);
     assert.doesNotMatch(stdout + stderr, /not wrapped in act|Warning/i);
   });
 }
