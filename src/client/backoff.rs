@@ -39,13 +39,14 @@ pub struct Backoff {
 impl Backoff {
     /// The delay before attempt number `attempt`, counted from 0, without jitter.
     pub(crate) fn nominal(&self, attempt: u32) -> u64 {
-        // 2^63 times any base is beyond any maximum, and the product stays finite.
+        // 2^63 times any base is beyond any maximum, and the product stays finite. What is below 0 becomes 0.
         let growth = 1_u64 << attempt.min(63);
-        (self.base * growth as f64).min(self.max).max(0.0) as u64
+        ((self.base * growth as f64) as u64).min(self.max as u64)
     }
 
+    #[inline(never)]
     pub(crate) fn delay(&self, attempt: u32, random: &mut Random) -> u64 {
         let spread = 1.0 + self.factor * (2.0 * random.unit() - 1.0);
-        (self.nominal(attempt) as f64 * spread).max(0.0) as u64
+        (self.nominal(attempt) as f64 * spread) as u64
     }
 }
