@@ -16,8 +16,12 @@ const INTERNAL = (
   "_frame _hear _host _isActive _isWaiting _number _opened _received _run _serialise _simulated _state _take _unbuffer"
 ).split(" ");
 
-/** The names in the order in which they stand there, each with a short one that no property of ours has. */
-const shorten = (names, prefix) => Object.fromEntries([...new Set(names)].map((name, index) => [name, prefix + index.toString(36)]));
+const LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
+/** 0 to 51: a to Z; then two letters. */
+const letters = (index) => (index < 52 ? "" : LETTERS[Math.floor(index / 52) - 1]) + LETTERS[index % 52];
+
+/** The names in the order in which they stand there, each with a short one. With the prefix, none that a property of ours has. */
+const shorten = (names, prefix = "") => Object.fromEntries([...new Set(names)].map((name, index) => [name, prefix + letters(index)]));
 
 /** Leaves out of the glue what our entries never come to. */
 function trim(glue, imports) {
@@ -56,7 +60,6 @@ export function shortenNames(wasm, glue, features) {
       ...imports.filter((one) => one.module === own).map(({ name }) => name),
       ...WebAssembly.Module.exports(module).map(({ name }) => name).filter((name) => name !== "memory"),
     ],
-    "$",
   );
 
   const text = `${wasm}.wat`;
