@@ -29,14 +29,20 @@ function trim(glue, imports) {
     if (!pattern.test(source)) throw new Error(`wasm-bindgen's glue has changed: it does not match ${pattern}`);
     return source.replace(pattern, instead);
   };
-  // The entries give `initSync` what it takes, once.
-  let source = without(glue, /(function initSync\()module\) \{[^]*?(?= {4}const imports = )/, "$1{ module }) {\n");
-  // A decoder that Safari wears out after 2 GB: a few hundred bytes of texts go through it.
-  source = without(source, /(function decodeText\(bytes\) \{)[^]*?(?= {4}return cachedTextDecoder)/, "$1\n");
+  // The entries give `initSync` a module, once.
+  let source = without(glue, /(function initSync\(module\) \{)[^]*?(?= {4}const imports = )/, "$1\n");
+  // A few hundred bytes of texts are decoded, now and then: no view of the memory has to be kept, nor a decoder replaced that Safari wears out.
+  source = without(source, /(function getStringFromWasm0\(ptr, len\) \{)[^]*?\n\}/, "$1\n    return cachedTextDecoder.decode(new Uint8Array(wasm.memory.buffer, ptr >>> 0, len));\n}");
+  source = without(source, /(let cachedUint8ArrayMemory0 = null;\n)?function getUint8ArrayMemory0[^]*?\n\}/, "");
+  source = source.replaceAll(/^.*cachedUint8ArrayMemory0 = null;$/gm, "");
+  // setTimeout throws nothing.
+  source = without(source, /function\(\) \{ return handleError\(function (\(arg0, arg1\) \{\s*const ret = setTimeout[^}]*\}), arguments\); \}/, "function$1");
   // What watches over closures that nobody drops: ours are dropped.
   source = without(source, /const CLOSURE_DTORS =[^;]*;/, "");
   source = source.replaceAll(/^.*CLOSURE_DTORS\..*$\n/gm, "");
   source = without(source, /TextDecoder\([^)]*\);\ncachedTextDecoder.decode\(\);/, "TextDecoder();");
+  source = without(source, /if \(!\(module instanceof WebAssembly\.Module\)\) \{[^}]*\}/, "");
+  source = source.replaceAll(/^\s*__proto__: null,$/gm, "");
   // As a namespace, a bundler would make an object of getters of it.
   for (const [statement, name, from] of source.matchAll(/^import \* as (\w+) from "([^"]+)";?$/gm)) {
     const members = imports.filter(({ module }) => module === from).map((one) => one.name).join(", ");
