@@ -10,7 +10,7 @@ provide(() => {
   if (wasm) return wasm;
   requireWebAssembly();
   try {
-    wasm = initSync({ module: Uint8Array.from(atob(base64), (unit) => unit.charCodeAt(0)) });
+    wasm = initSync(new WebAssembly.Module(Uint8Array.from(atob(base64), (unit) => unit.charCodeAt(0))));
   } catch (cause) {
     throw loadError(cause);
   }

@@ -14,14 +14,14 @@ async function compile(source) {
   if (source instanceof WebAssembly.Module) return source;
   if (typeof source === "string" || source instanceof URL) source = await fetch(source);
   if (!(source instanceof Response)) return WebAssembly.compile(source);
-  if (!source.ok) throw new Error(`${source.url} answered ${source.status}`);
+  if (!source.ok) throw new Error(`${source.url}: ${source.status}`);
   // Not compileStreaming: it refuses a server that does not know the type application/wasm, and gains nothing at this size.
   return WebAssembly.compile(await source.arrayBuffer());
 }
 
 async function load(source) {
   try {
-    wasm = initSync({ module: await compile(source) });
+    wasm = initSync(await compile(source));
   } catch (cause) {
     loading = null;
     throw loadError(cause);

@@ -16,8 +16,12 @@ const INTERNAL = (
   "_frame _hear _host _isActive _isWaiting _number _opened _received _run _serialise _simulated _state _take _unbuffer"
 ).split(" ");
 
-/** The names in the order in which they stand there, each with a short one that no property of ours has. */
-const shorten = (names, prefix) => Object.fromEntries([...new Set(names)].map((name, index) => [name, prefix + index.toString(36)]));
+const LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
+/** 0 to 51: a to Z; then two letters. */
+const letters = (index) => (index < 52 ? "" : LETTERS[Math.floor(index / 52) - 1]) + LETTERS[index % 52];
+
+/** The names in the order in which they stand there, each with a short one. With the prefix, none that a property of ours has. */
+const shorten = (names, prefix = "") => Object.fromEntries([...new Set(names)].map((name, index) => [name, prefix + letters(index)]));
 
 /** Leaves out of the glue what our entries never come to. */
 function trim(glue, imports) {
@@ -25,14 +29,20 @@ function trim(glue, imports) {
     if (!pattern.test(source)) throw new Error(`wasm-bindgen's glue has changed: it does not match ${pattern}`);
     return source.replace(pattern, instead);
   };
-  // The entries give `initSync` what it takes, once.
-  let source = without(glue, /(function initSync\()module\) \{[^]*?(?= {4}const imports = )/, "$1{ module }) {\n");
-  // A decoder that Safari wears out after 2 GB: a few hundred bytes of texts go through it.
-  source = without(source, /(function decodeText\(bytes\) \{)[^]*?(?= {4}return cachedTextDecoder)/, "$1\n");
+  // The entries give `initSync` a module, once.
+  let source = without(glue, /(function initSync\(module\) \{)[^]*?(?= {4}const imports = )/, "$1\n");
+  // A few hundred bytes of texts are decoded, now and then: no view of the memory has to be kept, nor a decoder replaced that Safari wears out.
+  source = without(source, /(function getStringFromWasm0\(ptr, len\) \{)[^]*?\n\}/, "$1\n    return cachedTextDecoder.decode(new Uint8Array(wasm.memory.buffer, ptr >>> 0, len));\n}");
+  source = without(source, /(let cachedUint8ArrayMemory0 = null;\n)?function getUint8ArrayMemory0[^]*?\n\}/, "");
+  source = source.replaceAll(/^.*cachedUint8ArrayMemory0 = null;$/gm, "");
+  // setTimeout throws nothing.
+  source = without(source, /function\(\) \{ return handleError\(function (\(arg0, arg1\) \{\s*const ret = setTimeout[^}]*\}), arguments\); \}/, "function$1");
   // What watches over closures that nobody drops: ours are dropped.
   source = without(source, /const CLOSURE_DTORS =[^;]*;/, "");
   source = source.replaceAll(/^.*CLOSURE_DTORS\..*$\n/gm, "");
   source = without(source, /TextDecoder\([^)]*\);\ncachedTextDecoder.decode\(\);/, "TextDecoder();");
+  source = without(source, /if \(!\(module instanceof WebAssembly\.Module\)\) \{[^}]*\}/, "");
+  source = source.replaceAll(/^\s*__proto__: null,$/gm, "");
   // As a namespace, a bundler would make an object of getters of it.
   for (const [statement, name, from] of source.matchAll(/^import \* as (\w+) from "([^"]+)";?$/gm)) {
     const members = imports.filter(({ module }) => module === from).map((one) => one.name).join(", ");
@@ -56,7 +66,6 @@ export function shortenNames(wasm, glue, features) {
       ...imports.filter((one) => one.module === own).map(({ name }) => name),
       ...WebAssembly.Module.exports(module).map(({ name }) => name).filter((name) => name !== "memory"),
     ],
-    "$",
   );
 
   const text = `${wasm}.wat`;

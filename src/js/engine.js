@@ -7,7 +7,6 @@ const TYPES = ["open", "close", "ping", "pong", "message", "upgrade", "noop"];
  * Events: open, packet (for each frame that came), packetCreate (for each that is sent), ping, error, close.
  */
 export class Engine extends Emitter {
-  static name = "Engine";
   id;
   readyState = "closed";
   transport = { name: "websocket" };
