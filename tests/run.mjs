@@ -78,6 +78,7 @@ const PARTS = {
   demo: { needs: [...BUILD, "npm", ...ENGINES], tested: true, steps: () => [nodeTests("demo")] },
   ordeal: { needs: [...BUILD, ...BROWSER], tested: true, steps: () => [nodeTests("ordeal")] },
   interop: { needs: [...BUILD, ...BROWSER, ...SERVERS], tested: true, steps: () => [nodeTests("interop")] },
+  consumers: { needs: [...BUILD, ...BROWSER], tested: true, steps: () => [nodeTests("consumers")] },
   size: { needs: BUILD, steps: () => [node("tests/package/size.mjs")] },
 };
 
