@@ -8,7 +8,7 @@ import { build } from "../../pkg-template/scripts/build.mjs";
 import { root } from "../../pkg-template/scripts/setup.mjs";
 
 export const consumers = join(root, "tests/consumers");
-const MANIFESTS = ["package.json", "package-lock.json"];
+const MANIFESTS = ["package.json", "package-lock.json", "next-app/package.json"];
 const INSTALLED = "node_modules/.package-lock.json";
 
 const npm = (cwd, ...args) =>
@@ -23,7 +23,7 @@ function dependencies() {
   if (existsSync(folder)) return folder;
   rmSync(cache, { recursive: true, force: true });
   const unfinished = `${folder}.unfinished`;
-  mkdirSync(unfinished, { recursive: true });
+  mkdirSync(join(unfinished, "next-app"), { recursive: true });
   for (const name of MANIFESTS) copyFileSync(join(consumers, name), join(unfinished, name));
   npm(unfinished, "ci", "--ignore-scripts");
   renameSync(unfinished, folder);
@@ -41,6 +41,7 @@ export async function install() {
   // Hard links: 400 MB need no second copy. But npm writes into the list of what is installed as it lies there.
   execFileSync("cp", ["-RPpl", join(tools, "node_modules"), folder]);
   rmSync(join(folder, INSTALLED));
+  mkdirSync(join(folder, "next-app"));
   for (const name of [...MANIFESTS, INSTALLED]) copyFileSync(join(tools, name), join(folder, name));
   const [{ filename }] = JSON.parse(npm(pkg, "pack", "--json", "--pack-destination", folder));
   npm(folder, "install", "--no-save", "--offline", "--ignore-scripts", `./${filename}`);

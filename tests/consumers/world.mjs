@@ -45,7 +45,7 @@ async function openGuest(server, name) {
     heard,
     /** After a restart of the server, with a new token. */
     enter,
-    say: (content) => socket.emitWithAck("sendMessage", { id: crypto.randomUUID(), conversationId: "general", content }),
+    say: (content) => socket.emitWithAck("sendMessage", { id: crypto.randomUUID(), conversationId: "general", content, createdAt: new Date().toISOString() }),
     close: () => socket.close(),
   };
 }

@@ -1,0 +1,4 @@
+// Next.js with the App Router and Turbopack.
+import { testAppRouter } from "./app-router.mjs";
+
+testAppRouter();
