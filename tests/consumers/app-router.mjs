@@ -1,58 +1,38 @@
 // The tests of the App Router's application with one of Next.js' bundlers: in production, then in development.
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import { copiesBelow } from "./copies.mjs";
-import { install } from "./install.mjs";
-import { build, configure, copiesInPage, copiesOnServer, develop, start } from "./next.mjs";
-import { liveThrough } from "./scenario.mjs";
 import { talkToMock } from "./mock.mjs";
-import { createWorld } from "./world.mjs";
-
-export const PATHS = { chat: "/chat", login: "/login", about: "/" };
+import { build, configure, copiesInPage, copiesOnServer, develop, start } from "./next.mjs";
+import { PATHS } from "./paths.mjs";
+import { liveThrough } from "./scenario.mjs";
+import { setting, visiting } from "./setting.mjs";
 
 export function testAppRouter(...bundler) {
-  let apps, folder, world;
-  before(async () => {
-    apps = await install();
-    folder = apps.add("next-app");
-    world = await createWorld();
-  });
-  after(async () => {
-    await world?.close();
-    apps?.remove();
-  });
+  const set = setting("next-app");
 
-  test("a production build ships the WebAssembly once, and none to routes without a chat", async () => {
+  test("a production build ships the WebAssembly once, none to routes without a chat, and lives through a day", async () => {
+    const { folder, world } = set;
     configure(folder, world.server.url);
     await build(folder, ...bundler);
     assert.equal(copiesBelow(join(folder, ".next/static")).length, 1);
-    assert.deepEqual([copiesOnServer(folder, "app/page"), copiesInPage(folder, "app/index")], [0, 0]);
-    assert.deepEqual([copiesOnServer(folder, "app/(chat)/chat/page"), copiesInPage(folder, "app/chat")], [1, 1]);
-  });
-
-  test("the production server's pages live through a day", async () => {
-    const site = await start(folder);
-    try {
-      await liveThrough(world, site.url, PATHS);
-    } finally {
-      await site.close();
-    }
+    assert.deepEqual([copiesOnServer(folder, "app/page"), copiesOnServer(folder, "app/(chat)/chat/page")], [0, 1]);
+    await visiting(start(folder), async (url) => {
+      assert.deepEqual([await copiesInPage(folder, url + PATHS.about), await copiesInPage(folder, url + PATHS.chat)], [0, 1]);
+      await liveThrough(world, url, PATHS);
+    });
   });
 
   test("in development .env.local alone decides between the mock server and the real one, with which a day passes", async () => {
+    const { folder, world } = set;
     const inDevelopment = async (server, visit) => {
       configure(folder, server);
       // A server for each: with cacheComponents and Turbopack a running one goes on rendering what it has read, also of the application's own code.
-      const site = await develop(folder, ...bundler);
-      try {
-        await visit(site);
-      } finally {
-        await site.close();
-      }
+      const site = await visiting(develop(folder, Object.values(PATHS), ...bundler), visit);
       assert.doesNotMatch(site.output(), /⚠|error/i);
     };
-    await inDevelopment("mock", (site) => talkToMock(world, site.url, PATHS));
-    await inDevelopment(world.server.url, (site) => liveThrough(world, site.url, PATHS, { survivesOffline: false }));
+    await inDevelopment("mock", (url) => talkToMock(world, url, PATHS));
+    await inDevelopment(world.server.url, (url) => liveThrough(world, url, PATHS, { survivesOffline: false }));
   });
 }

@@ -32,7 +32,7 @@ function dependencies() {
 
 /**
  * Resolves to {folder, add, remove}: a temporary folder outside the repository, so that no lock file but its own lies above the applications.
- * `add(app, name)` copies the application tests/consumers/<app> into it.
+ * `add(app, name)` copies the application tests/consumers/<app> into it, `share(folder)` the components of the example into another.
  */
 export async function install() {
   const pkg = await build();
@@ -50,6 +50,9 @@ export async function install() {
     add(app, name = app) {
       cpSync(join(consumers, app), join(folder, name), { recursive: true });
       return join(folder, name);
+    },
+    share(app) {
+      for (const part of ["components", "lib", "tsconfig.json"]) cpSync(join(consumers, "next-app", part), join(app, part), { recursive: true });
     },
     remove: () => rmSync(folder, { recursive: true, force: true }),
   };

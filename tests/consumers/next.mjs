@@ -4,10 +4,10 @@ import { dirname, join, resolve } from "node:path";
 import { run, serve } from "./command.mjs";
 import { copiesIn } from "./copies.mjs";
 
-/** What .env.local says of the server: its URL, "mock", or nothing. */
+/** Writes what .env.local says of the server: its URL, "mock", or nothing. */
 export function configure(folder, server) {
-  const lines = [`NEXT_PUBLIC_USE_MOCK_SOCKET=${server === "mock"}`, `NEXT_PUBLIC_SOCKET_SERVER_URL=${server === "mock" ? "" : (server ?? "")}`];
-  writeFileSync(join(folder, ".env.local"), lines.map((line) => `${line}\n`).join(""));
+  const url = server === "mock" || server === undefined ? "" : server;
+  writeFileSync(join(folder, ".env.local"), `NEXT_PUBLIC_USE_MOCK_SOCKET=${server === "mock"}\nNEXT_PUBLIC_SOCKET_SERVER_URL=${url}\n`);
 }
 
 /** Builds; a warning is a failure. */
@@ -18,7 +18,13 @@ export async function build(folder, ...flags) {
 }
 
 export const start = (folder) => serve(folder, "next", "start", "--port", "0");
-export const develop = (folder, ...flags) => serve(folder, "next", "dev", "--port", "0", ...flags);
+
+/** A development server that has already compiled these pages: webpack reloads an open page when it compiles another one. */
+export async function develop(folder, pages, ...flags) {
+  const site = await serve(folder, "next", "dev", "--port", "0", ...flags);
+  for (const page of pages) await (await fetch(site.url + page)).text();
+  return site;
+}
 
 /** The copies of the WebAssembly that a route's server bundle takes along, by the trace that Next.js makes of it. `page` below .next/server, without ".js". */
 export function copiesOnServer(folder, page) {
@@ -28,11 +34,11 @@ export function copiesOnServer(folder, page) {
   return sum([join(folder, ".next/server", `${page}.js`), ...files.map((name) => resolve(dirname(trace), name))].filter((file) => statSync(file).isFile()));
 }
 
-/** The copies in the scripts that a route's page loads. `page` is an HTML file below .next/server. */
-export function copiesInPage(folder, page) {
-  const html = readFileSync(join(folder, ".next/server", `${page}.html`), "utf8");
+/** The copies in the scripts that a page loads. */
+export async function copiesInPage(folder, url) {
+  const html = await (await fetch(url)).text();
   const names = [...new Set([...html.matchAll(/\/_next\/(static\/[^"\\]+\.js)/g)].map(([, name]) => name))];
-  if (names.length === 0) throw new Error(`${page} loads no script`);
+  if (names.length === 0) throw new Error(`${url} loads no script`);
   return sum(names.map((name) => join(folder, ".next", name)));
 }
 

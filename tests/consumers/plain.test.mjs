@@ -2,50 +2,37 @@
 import assert from "node:assert/strict";
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import { build } from "esbuild";
 import { run } from "./command.mjs";
 import { copiesBelow } from "./copies.mjs";
-import { install } from "./install.mjs";
 import { liveThrough } from "./scenario.mjs";
+import { setting, visiting } from "./setting.mjs";
 import { serveFolder } from "./site.mjs";
-import { createWorld } from "./world.mjs";
 
 const PATHS = { chat: "/index.html", login: "/login.html", about: "/about.html" };
 const IMPORTS = JSON.stringify({ imports: { "socketio-wasm": "./socketio-wasm/index.js", "socketio-wasm/slim": "./socketio-wasm/slim.js" } });
 const script = (src) => `<script type="module" src="${src}"></script>`;
 const withImports = (src) => `<script type="importmap">${IMPORTS}</script>${script(src)}`;
 
-let apps, world;
-before(async () => {
-  apps = await install();
-  world = await createWorld();
-});
-after(async () => {
-  await world?.close();
-  apps?.remove();
-});
+const set = setting("plain");
 
 /** A copy of the application, with these scripts in its chat page, and what a site without a bundler takes from the package. */
 function create(name, scripts, published = []) {
-  const folder = apps.add("plain", name);
+  const folder = set.apps.add("plain", name);
   for (const page of ["index.html", "login.html"]) {
     const html = readFileSync(join(folder, page), "utf8");
-    writeFileSync(join(folder, page), html.replace("CHAT_SERVER", world.server.url).replace("<!-- SCRIPTS -->", scripts));
+    writeFileSync(join(folder, page), html.replace("CHAT_SERVER", set.world.server.url).replace("<!-- SCRIPTS -->", scripts));
   }
   if (published.length) mkdirSync(join(folder, "socketio-wasm"));
-  for (const file of published) copyFileSync(join(apps.folder, "node_modules/socketio-wasm", file), join(folder, "socketio-wasm", file));
+  for (const file of published) copyFileSync(join(set.apps.folder, "node_modules/socketio-wasm", file), join(folder, "socketio-wasm", file));
   return folder;
 }
 
 async function live(folder, copies) {
   assert.deepEqual(copiesBelow(folder), copies);
-  const site = await serveFolder(folder, world.server.url, { trustedTypes: true });
-  try {
-    await liveThrough(world, site.url, PATHS);
-  } finally {
-    await site.close();
-  }
+  const { world } = set;
+  await visiting(serveFolder(folder, world.server.url, { trustedTypes: true }), (url) => liveThrough(world, url, PATHS));
 }
 
 test("plain HTML with the zero-config entry", async () => {

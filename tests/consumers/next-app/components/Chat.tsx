@@ -49,7 +49,7 @@ export function Chat({ navigation }: { navigation?: ReactNode }) {
           {name && <button onClick={leave}>Sign out {name}</button>}
         </nav>
       </header>
-      {connectionError && (
+      {status === "failed" && (
         <p className="error" role="alert">
           {connectionError}
         </p>
