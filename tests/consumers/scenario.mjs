@@ -99,6 +99,10 @@ export async function liveThrough(world, url, paths, { survivesOffline = true } 
     assert.deepEqual(own, survivesOffline ? all : all.filter((content) => content !== "from a tunnel"));
     await oneConnection();
     assert.deepEqual(complaints, []);
+  } catch (error) {
+    // Why something did not happen, the page may know.
+    if (complaints.length && error.code !== "ERR_ASSERTION") error.message += `\nThe page complained: ${complaints.join("\n")}`;
+    throw error;
   } finally {
     grace.close();
     await context.close();

@@ -5,6 +5,8 @@ import { io } from "socket.io-client";
 import { complaintsOf, launchChromium } from "../demo/support.mjs";
 import { startServer } from "./server.mjs";
 
+const PATIENCE = 20_000;
+
 /** Runs in the page before anything else: counts the instances of WebAssembly, from loading to loading. */
 function countInstances() {
   globalThis.wasmInstances = 0;
@@ -19,6 +21,7 @@ function countInstances() {
 /** A page of its own context, and what it complains of. */
 async function openPage(browser) {
   const context = await browser.newContext();
+  context.setDefaultTimeout(PATIENCE);
   const page = await context.newPage();
   await page.addInitScript(countInstances);
   return { context, page, complaints: complaintsOf(page) };
@@ -63,8 +66,6 @@ export async function createWorld() {
     },
   };
 }
-
-const PATIENCE = 15_000;
 
 /** Waits for something outside of pages. */
 export async function until(what, condition) {
