@@ -101,8 +101,7 @@ export async function liveThrough(world, url, paths, { survivesOffline = true } 
     assert.deepEqual(complaints, []);
   } catch (error) {
     // Why something did not happen, the page may know.
-    if (complaints.length && error.code !== "ERR_ASSERTION") error.message += `\nThe page complained: ${complaints.join("\n")}`;
-    throw error;
+    throw complaints.length ? new Error(`${error.message}\nThe page complained: ${complaints.join("\n")}`, { cause: error }) : error;
   } finally {
     grace.close();
     await context.close();
