@@ -3,7 +3,6 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { test } from "node:test";
 import { copiesBelow } from "./copies.mjs";
-import { talkToMock } from "./mock.mjs";
 import { build, configure, copiesInPage, copiesOnServer, develop, start } from "./next.mjs";
 import { PATHS } from "./paths.mjs";
 import { liveThrough } from "./scenario.mjs";
@@ -24,15 +23,16 @@ export function testAppRouter(...bundler) {
     });
   });
 
-  test("in development .env.local alone decides between the mock server and the real one, with which a day passes", async () => {
-    const { folder, world } = set;
-    const inDevelopment = async (server, visit) => {
-      configure(folder, server);
-      // A server for each: with cacheComponents and Turbopack a running one goes on rendering what it has read, also of the application's own code.
-      const site = await visiting(develop(folder, Object.values(PATHS), ...bundler), visit);
-      assert.doesNotMatch(site.output(), /⚠|error/i);
-    };
-    await inDevelopment("mock", (url) => talkToMock(world, url, PATHS));
-    await inDevelopment(world.server.url, (url) => liveThrough(world, url, PATHS, { survivesOffline: false }));
+  /** Lets `visit` have a development server that .env.local tells of `server`. */
+  async function inDevelopment(server, visit) {
+    configure(set.folder, server);
+    const site = await visiting(develop(set.folder, Object.values(PATHS), ...bundler), visit);
+    assert.doesNotMatch(site.output(), /⚠|error/i);
+  }
+
+  test("the development server's pages live through a day", async () => {
+    await inDevelopment(set.world.server.url, (url) => liveThrough(set.world, url, PATHS, { survivesOffline: false }));
   });
+
+  return { set, inDevelopment };
 }
