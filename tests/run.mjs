@@ -11,12 +11,12 @@ const wasm32 = ["--target", WASM_TARGET];
 const node = (...args) => [process.execPath, ...args];
 const cargo = (command, ...args) => ["cargo", command, "--locked", ...args];
 
-/** node:test on the `*.test.mjs` of a folder of tests. */
-function nodeTests(folder) {
+/** node:test on the `*.test.mjs` of a folder of tests. `patience`: for one file. */
+function nodeTests(folder, patience = 2 * MINUTE) {
   const files = readdirSync(join(root, "tests", folder)).filter((name) => name.endsWith(".test.mjs"));
   if (files.length === 0) throw new Error(`tests/${folder} holds no test`);
   // One file after the other: those that find the package out of date build it.
-  return node("--test", "--test-concurrency=1", "--test-timeout=120000", "--test-reporter=spec", ...files.map((name) => `tests/${folder}/${name}`));
+  return node("--test", "--test-concurrency=1", `--test-timeout=${patience}`, "--test-reporter=spec", ...files.map((name) => `tests/${folder}/${name}`));
 }
 
 /** How wasm-bindgen-test-runner names an engine's driver; its options in webdriver.json, and the browser that setup found. */
@@ -78,6 +78,7 @@ const PARTS = {
   demo: { needs: [...BUILD, "npm", ...ENGINES], tested: true, steps: () => [nodeTests("demo")] },
   ordeal: { needs: [...BUILD, ...BROWSER], tested: true, steps: () => [nodeTests("ordeal")] },
   interop: { needs: [...BUILD, ...BROWSER, ...SERVERS], tested: true, steps: () => [nodeTests("interop")] },
+  consumers: { needs: [...BUILD, ...BROWSER], tested: true, steps: () => [nodeTests("consumers", 5 * MINUTE)] },
   size: { needs: BUILD, steps: () => [node("tests/package/size.mjs")] },
 };
 

@@ -1,0 +1,4 @@
+// Next.js with the App Router and webpack.
+import { testAppRouter } from "./app-router.mjs";
+
+testAppRouter("--webpack");

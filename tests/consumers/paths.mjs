@@ -1,0 +1,2 @@
+// Where the pages of the applications with React are.
+export const PATHS = { chat: "/chat", login: "/login", about: "/" };
