@@ -81,7 +81,10 @@ export function useSocketClient<
 export function useSocketEvent<Args extends unknown[]>(event: string, handler: (...args: Args) => void): void;
 
 /** `useSocketEvent` for the events of one application: `export const useChatEvent: UseSocketEvent<ServerToClientEvents> = useSocketEvent;` */
-export type UseSocketEvent<Events> = <Name extends keyof Events & string>(event: Name, handler: Events[Name]) => void;
+export type UseSocketEvent<Events> = <Name extends keyof Events & string>(
+  event: Name,
+  handler: (...args: Events[Name] extends (...args: infer Args extends unknown[]) => void ? Args : never) => void,
+) => void;
 
 export interface AuthStatus {
   /**

@@ -5,7 +5,7 @@
 
 mod common;
 
-use common::{SignIn, World, config};
+use common::{SignIn, World, chat, config};
 use socketio_wasm::client::{Client, Config, ConnectionStatus, Emit, Input, Payload, Reason, SocketId, Transport};
 
 fn payload(args: &str) -> Payload<String> {
@@ -242,4 +242,60 @@ fn a_connection_that_no_socket_wants_yet_stays_open() {
     world.drive();
     world.run_for(120_000);
     assert_eq!(world.transport(), Some(1), "{:?}", world.lines("told"));
+}
+
+/// A chat client that is at rest, and another namespace that keeps the connection open.
+fn beside_another(config: Config) -> World {
+    let mut world = World::new(config, chat());
+    let other = world.client.add_socket("/other".to_owned());
+    world.run(|client, now| client.connect(now, other));
+    world.drive();
+    assert!(world.client.is_connected(other));
+    world
+}
+
+#[test]
+fn what_the_server_has_not_answered_is_not_taken_for_the_answer_to_the_next_user() {
+    let mut world = beside_another(config());
+    world.server.answers_connect = false;
+    world.sign_in = SignIn::Token("alice");
+    world.connect();
+    world.run(|client, now| client.stop(now));
+    (world.sign_in, world.server.answers_connect) = (SignIn::Token("bob"), true);
+    world.run(|client, now| client.replace_token(now));
+    world.run(|client, now| client.initialize(now, true));
+    world.run_until("a connection", World::is_connected);
+    assert!(world.server.connects.last().unwrap().contains("bob"), "{:?}", world.server.connects);
+}
+
+#[test]
+fn without_reconnection_a_chat_client_that_is_refused_beside_others_has_failed() {
+    let mut world = beside_another(Config { reconnection: false, ..config() });
+    world.server.refusals.push_back(r#"{"message":"full"}"#.to_owned());
+    world.connect();
+    assert_eq!(world.client.status(), ConnectionStatus::Failed);
+    world.connect();
+    assert_eq!(world.client.status(), ConnectionStatus::Connected);
+}
+
+#[test]
+fn without_reconnection_a_chat_client_that_is_not_answered_beside_others_has_failed() {
+    let mut world = beside_another(Config { reconnection: false, ..config() });
+    world.server.answers_connect = false;
+    world.connect();
+    world.run_for(60_000);
+    assert_eq!(world.client.status(), ConnectionStatus::Failed);
+    world.server.answers_connect = true;
+    world.connect();
+    assert_eq!(world.client.status(), ConnectionStatus::Connected);
+}
+
+#[test]
+fn attempts_are_limited_beside_others_too() {
+    let mut world = beside_another(Config { reconnection_attempts: 3, ..config() });
+    world.server.refusals.extend(std::iter::repeat_n(r#"{"message":"full"}"#.to_owned(), 50));
+    world.connect();
+    world.run_for(600_000);
+    assert_eq!(world.client.status(), ConnectionStatus::Failed);
+    assert_eq!(world.server.refusals.len(), 46);
 }

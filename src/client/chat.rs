@@ -6,8 +6,8 @@ use super::order::Order;
 use super::outbox::Outbox;
 use super::token::Tokens;
 use super::{
-    Body, ChatConfig, Client, DeliveryStatus, Entry, Event, Millis, Outcome, Output, Proof, SocketId, Stored, Timer,
-    Turn, Write,
+    Body, ChatConfig, Client, DeliveryStatus, Entry, Event, Millis, Outcome, Output, Proof, Reason, SocketId, Stored,
+    Timer, Turn, Write,
 };
 use crate::engineio::Value;
 use crate::socketio::{Header, PacketType};
@@ -150,8 +150,13 @@ impl<P: Value> Client<P> {
     /// The chat client's namespace is not wanted any more. The connection stays where others use it.
     fn leave_link(&mut self, now: Millis) {
         let Some(chat) = &self.chat else { return };
-        self.disconnect_socket(now, chat.socket);
-        if self.link.state == LinkState::Asking {
+        let socket = chat.socket;
+        let pending = self.socket(socket).is_some_and(|socket| socket.unanswered);
+        self.disconnect_socket(now, socket);
+        if pending {
+            // What the server may still accept is this user's, and could not be told from what the next one asks for.
+            self.lose(now, Reason::ForcedClose, None);
+        } else if self.link.state == LinkState::Asking {
             // They need no token for it.
             self.open_transport();
         }

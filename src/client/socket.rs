@@ -229,10 +229,6 @@ impl<P: Value> Client<P> {
             return;
         };
         socket.due = due;
-        if socket.unanswered {
-            socket.state = SocketState::Connecting;
-            return self.arm_namespaces();
-        }
         if let Some(payload) = socket.auth.take() {
             return self.send_connect(id, payload);
         }
@@ -267,10 +263,10 @@ impl<P: Value> Client<P> {
         if others.all(|(_, other)| matches!(other.state, SocketState::Idle | SocketState::Waiting)) {
             return self.lose(now, Reason::ForcedClose, Some(message));
         }
-        self.retry_namespace(now, id);
         if self.is_chat(id) {
             self.chat_lost(message.clone());
         }
+        self.retry_namespace(now, id);
         self.tell(Event::ConnectError { socket: id, error: ConnectError { message, data: None, sign_in: false } });
     }
 
@@ -279,12 +275,13 @@ impl<P: Value> Client<P> {
         let Some(socket) = self.sockets.get_mut(id.0) else {
             return;
         };
-        socket.unanswered = false;
         socket.state = SocketState::Idle;
-        if self.config.reconnection {
+        if self.config.reconnection && socket.failures < self.config.reconnection_attempts {
             socket.state = SocketState::Waiting;
             socket.due = now.saturating_add(self.config.backoff.delay(socket.failures, &mut self.random));
             socket.failures = socket.failures.saturating_add(1);
+        } else if self.is_chat(id) {
+            self.chat_failed();
         }
         self.arm_namespaces();
     }

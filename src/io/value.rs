@@ -2,6 +2,7 @@
 
 #![allow(unsafe_code)] // An index of wasm-bindgen's table is taken from a `JsValue` and given back to one: each call says why that is sound.
 
+use std::marker::PhantomData;
 use std::mem::ManuallyDrop;
 use std::num::NonZeroU32;
 
@@ -14,7 +15,8 @@ use crate::engineio::{END, Text, Value};
 
 /// A `JsValue` whose `Option` is no larger, and whose copies and end are calls: most payloads are optional, and moving them about is much of
 /// the code.
-pub struct Js(NonZeroU32);
+/// Not to be sent to another thread, which has another table.
+pub struct Js(NonZeroU32, PhantomData<*mut ()>);
 
 impl Js {
     /// The value as wasm-bindgen's functions take it.
@@ -33,7 +35,7 @@ impl Js {
 impl From<JsValue> for Js {
     fn from(value: JsValue) -> Js {
         // Indices begin behind the room that wasm-bindgen keeps for borrowed values.
-        Js(unsafe { NonZeroU32::new_unchecked(value.into_abi()) })
+        Js(unsafe { NonZeroU32::new_unchecked(value.into_abi()) }, PhantomData)
     }
 }
 

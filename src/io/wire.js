@@ -6,6 +6,9 @@ export const RESERVED_EVENTS = new Set(["connect", "connect_error", "disconnect"
 const INVALID = 1, OBJECT = 2, TEXT = 3, EVENT = 4, RESERVED = 5, ARRAY = 6, OTHER = 7;
 const NAME_SHIFT = 3, REFUSAL = 1 << 5;
 
+/** Of a payload with attachments: a stack holds several times that. */
+const MAX_DEPTH = 1000;
+
 /** The outline of a payload. `names`: the chat layer's events and their codes. */
 export function describe(value, attachments, names) {
   if (value === undefined || (attachments && !fits(value, attachments))) return INVALID;
@@ -16,11 +19,12 @@ export function describe(value, attachments, names) {
   return first?.error ? ARRAY | REFUSAL : ARRAY;
 }
 
-/** Each placeholder's number is below `attachments`. */
-function fits(value, attachments) {
+/** Each placeholder's number is below `attachments`, and nothing lies deeper than `fill` can go. */
+function fits(value, attachments, depth = 0) {
   if (value === null || typeof value !== "object") return true;
+  if (depth > MAX_DEPTH) return false;
   if (value._placeholder === true) return Number.isInteger(value.num) && value.num >= 0 && value.num < attachments;
-  return Object.values(value).every((member) => fits(member, attachments));
+  return Object.values(value).every((member) => fits(member, attachments, depth + 1));
 }
 
 const text = (value) => (typeof value === "string" ? value : undefined);

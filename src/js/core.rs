@@ -179,11 +179,10 @@ pub fn text(handle: usize, transport: u32, text: JsString) -> bool {
     sound
 }
 
-/// A binary frame came. As for `core_text`.
+/// A binary frame came.
 #[wasm_bindgen(js_name = core_binary)]
-pub fn binary(handle: usize, transport: u32, bytes: Js) -> bool {
+pub fn binary(handle: usize, transport: u32, bytes: Js) {
     input(handle, Input::Frame { transport: Transport(transport), frame: Frame::Binary(bytes) });
-    true
 }
 
 /// A transport was closed (0), failed (1), or is given up by the application (2). `detail`: a text or undefined.

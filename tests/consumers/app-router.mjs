@@ -8,6 +8,9 @@ import { PATHS } from "./paths.mjs";
 import { liveThrough } from "./scenario.mjs";
 import { setting, visiting } from "./setting.mjs";
 
+/** A development server may have thrown away what a page that is being left still asks for. Nothing of ours is there. */
+const isOwnTrouble = (complaint) => /404.*\/(_next\/|__nextjs|favicon\.ico)/.test(complaint);
+
 export function testAppRouter(...bundler) {
   const set = setting("next-app");
 
@@ -31,7 +34,7 @@ export function testAppRouter(...bundler) {
   }
 
   test("the development server's pages live through a day", async () => {
-    await inDevelopment(set.world.server.url, (url) => liveThrough(set.world, url, PATHS, { survivesOffline: false }));
+    await inDevelopment(set.world.server.url, (url) => liveThrough(set.world, url, PATHS, { survivesOffline: false, isOwnTrouble }));
   });
 
   return { set, inDevelopment };

@@ -71,7 +71,7 @@ const UNAVOIDABLE = /^WebSocket connection to '[^']*' failed: /;
 export function complaintsOf(page) {
   const complaints = [];
   page.on("console", (message) => {
-    if (["error", "warning"].includes(message.type()) && !UNAVOIDABLE.test(message.text())) complaints.push(message.text());
+    if (["error", "warning"].includes(message.type()) && !UNAVOIDABLE.test(message.text())) complaints.push(`${message.text()} ${message.location().url}`);
   });
   page.on("pageerror", (error) => complaints.push(String(error.stack ?? error)));
   page.on("response", (response) => {

@@ -20,6 +20,7 @@ interface Alert extends NotificationData {
 interface ServerEvents {
   typing: (who: string, room?: string) => void;
   stopped: () => void;
+  message: (message: Memo) => void;
 }
 type Events = { typing: (who: string) => void };
 type Ask = { count: (what: string, done: (count: number) => void) => void };

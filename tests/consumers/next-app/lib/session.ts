@@ -34,5 +34,6 @@ export const useName = () => useSyncExternalStore(subscribe, readName, () => nul
 export function returnPath() {
   const asked = new URLSearchParams(location.search).get("returnTo") ?? "/chat";
   const { origin, pathname, search, hash } = new URL(asked, location.origin);
-  return origin === location.origin ? pathname + search + hash : "/chat";
+  // "//host" would be another site's.
+  return origin === location.origin ? pathname.replace(/^\/+/, "/") + search + hash : "/chat";
 }
