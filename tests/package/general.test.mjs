@@ -288,6 +288,20 @@ own("what an own parser made of a bad packet is not taken for the next connectio
   assert.deepEqual(errors, []);
 });
 
+own("binary arguments nested deeper than a thousand are a parse error, and the next connection works", async ({ io }) => {
+  const nested = (depth) => `451-["deep",${"[".repeat(depth)}${"]".repeat(depth)},{"_placeholder":true,"num":0}]`;
+  const depths = [1500, 900];
+  const address = await scripted((text, send, ws) => {
+    if (!text.startsWith("42")) return;
+    send(nested(depths.shift()));
+    ws.send(new Uint8Array([1]));
+  });
+  const socket = io(address, FAST);
+  socket.on("connect", () => socket.emit("send me one"));
+  assert.equal((await event(socket, "disconnect"))[0], "parse error");
+  assert.equal((await event(socket, "deep")).length, 2);
+});
+
 both("an empty message with an own parser is a parse error", async ({ io }) => {
   const socket = io(await scripted((text, send) => send("4")), { ...FAST, parser });
   await event(socket, "connect");
