@@ -221,7 +221,7 @@ export class Manager extends Emitter {
     const watched = this.#isWatched;
     const sound = text ? rust.core_text(this.#handle, number, data) : rust.core_binary(this.#handle, number, data);
     this._run();
-    if (watched && sound !== false) this.#watchPacket((this.#packets ??= new Packets()).read(data));
+    if (watched && sound !== 0) this.#watchPacket((this.#packets ??= new Packets()).read(data));
   }
 
   /** Whether to tell of packets. */
