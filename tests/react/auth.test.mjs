@@ -1,18 +1,10 @@
 // useAuthStatus in a real browser, with either React, against a real server: one redirect or call for each loss, and none for a lost network.
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { bundle, chatServer, install, launch, REACTS, site, until } from "./support.mjs";
+import { bundle, chatServer, REACTS, site, surround } from "./support.mjs";
 
 let browser, server, folder;
-before(async () => {
-  folder = await install("page");
-  server = await chatServer();
-  browser = await launch();
-});
-after(async () => {
-  await browser?.close();
-  await server?.close();
-});
+surround((made) => ({ browser, server, folder } = made));
 
 for (const version of Object.keys(REACTS)) {
   describe(`React ${version}`, () => {

@@ -4,20 +4,12 @@ import { spawnSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
-import { after, before, describe, test } from "node:test";
+import { describe, test } from "node:test";
 import { pathToFileURL } from "node:url";
-import { bundle, chatServer, install, launch, REACTS, site, until } from "./support.mjs";
+import { bundle, REACTS, site, surround, until } from "./support.mjs";
 
 let browser, server, folder;
-before(async () => {
-  folder = await install("page");
-  server = await chatServer();
-  browser = await launch();
-});
-after(async () => {
-  await browser?.close();
-  await server?.close();
-});
+surround((made) => ({ browser, server, folder } = made));
 
 /** Opens a page of a site, and closes it after `use`, which gets what it complained of and the WebSockets that it opened. */
 async function open(url, use) {

@@ -1,18 +1,10 @@
 // The hooks in a real browser, with either React, in mock mode and against a real server.
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { bundle, chatServer, install, launch, REACTS, site, until } from "./support.mjs";
+import { bundle, REACTS, site, surround, until } from "./support.mjs";
 
 let browser, server, folder;
-before(async () => {
-  folder = await install("page");
-  server = await chatServer();
-  browser = await launch();
-});
-after(async () => {
-  await browser?.close();
-  await server?.close();
-});
+surround((made) => ({ browser, server, folder } = made));
 
 const MOCK = { useMockSocket: true, mock: { latency: 0, autoReply: false }, queue: { storage: "memory" } };
 const READERS = ["one", "two", "three", "four"];

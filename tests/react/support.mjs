@@ -3,12 +3,15 @@ import { execFileSync } from "node:child_process";
 import { cpSync, mkdirSync, rmSync } from "node:fs";
 import { createServer } from "node:http";
 import { join } from "node:path";
+import { after, before } from "node:test";
 import * as esbuild from "esbuild";
 import { Server } from "socket.io";
 import { build as buildPackage } from "../../pkg-template/scripts/build.mjs";
 import { root } from "../../pkg-template/scripts/setup.mjs";
 
-export { launch } from "../package/support.mjs";
+import { launch } from "../package/support.mjs";
+
+export { launch };
 
 export const REACTS = { 18: ["react18", "react-dom18"], 19: ["react", "react-dom"] };
 
@@ -90,6 +93,21 @@ export async function chatServer(http = createServer()) {
     cut: () => Object.values(io.engine.clients).forEach(({ transport }) => transport.close()),
     close: () => io.close(),
   };
+}
+
+/** What a file of tests has around it, put away at its end: `take` gets the folder with the pages, a server and a browser. */
+export function surround(take) {
+  const around = {};
+  before(async () => {
+    around.folder = await install("page");
+    around.server = await chatServer();
+    around.browser = await launch();
+    take(around);
+  });
+  after(async () => {
+    await around.browser?.close();
+    await around.server?.close();
+  });
 }
 
 /** Waits until a condition holds. */
