@@ -5,7 +5,7 @@ import { HIDDEN, RESUMED, watchPage } from "../io/page.js";
 import { STATUSES as DELIVERY_STATUSES, decode, digest, isCleared, lastOwner, load, mark, rememberOwner, storedLength, tabs, utf8Length } from "../io/record.js";
 import { workingStorage, watchStorage } from "../io/storage.js";
 import { Turn, ifGone, stayHere } from "../io/turn.js";
-import { rust, start } from "../io/wasm.js";
+import { checkStack, rust, start } from "../io/wasm.js";
 import { Auth } from "./auth.js";
 import { Emitter, requireFunction, unproxied } from "./emitter.js";
 import { closed, coded, requireText } from "./errors.js";
@@ -227,6 +227,7 @@ export class ChatSocket {
 
   getSnapshot() {
     if (this.#stale && this.#isOpen) {
+      checkStack();
       this.#stale = false;
       this.#snapshot = this.#takeSnapshot(this.#snapshot);
     }
@@ -257,6 +258,7 @@ export class ChatSocket {
 
   #open() {
     if (!this.#isOpen) throw closed();
+    checkStack();
     return this.#handle;
   }
 

@@ -5,7 +5,7 @@ import { Host } from "../io/host.js";
 import { Link } from "../io/link.js";
 import { Packets } from "../io/packets.js";
 import { HIDDEN, watchPage } from "../io/page.js";
-import { rust, start } from "../io/wasm.js";
+import { checkStack, rust, start } from "../io/wasm.js";
 import { askAuth } from "./auth.js";
 import { Codec } from "./codec.js";
 import { Emitter, callAll } from "./emitter.js";
@@ -140,6 +140,7 @@ export class Manager extends Emitter {
   /** Rust's handle, made where there is none. */
   _core() {
     if (this.#isClosed) throw closed();
+    checkStack();
     if (this.#handle !== undefined) return this.#handle;
     this.#handle = rust.core_new(this.#host, Math.random() * 2 ** 53);
     rust.core_configure(this.#handle, ...this.#numbers());
@@ -159,6 +160,7 @@ export class Manager extends Emitter {
 
   /** Calls Rust, if there is anything to call. */
   #do(call, ...args) {
+    checkStack();
     if (this.#handle !== undefined) this._run(call(this.#handle, ...args));
   }
 
@@ -180,6 +182,7 @@ export class Manager extends Emitter {
   }
 
   _isActive(index) {
+    checkStack();
     return this.#handle !== undefined && rust.core_is_active(this.#handle, index) === 1;
   }
 
@@ -205,6 +208,7 @@ export class Manager extends Emitter {
   }
 
   _acknowledge(index, transport, id, args) {
+    checkStack();
     if (this.#handle === undefined) return;
     const body = this._serialise(args);
     this.#host.strictly(() => rust.core_acknowledge(this.#handle, index, transport, id, body, body.attachments?.length ?? 0));

@@ -23,6 +23,7 @@ globalThis.WebSocket = class extends WebSocket {
   }
 };
 
+const turn = () => new Promise((resolve) => setTimeout(resolve));
 const event = (emitter, name) => new Promise((resolve) => emitter.once(name, (...args) => resolve(args)));
 
 /** Runs a test with a client, whose sockets are then disconnected. */
@@ -366,4 +367,76 @@ own("where there is no window, as in a worker, the network's coming and going is
     scope.dispatchEvent(new Event("online"));
     await event(socket, "connect");
   });
+});
+
+/** A connection whose `send` takes as little of the stack as a browser's, to a server that accepts every namespace. */
+class Native {
+  static OPEN = 1;
+  readyState = 1;
+  bufferedAmount = 0;
+  sent = [];
+
+  constructor() {
+    Native.last = this;
+    setTimeout(() => {
+      this.onopen?.({});
+      this.onmessage({ data: OPEN });
+    });
+  }
+
+  send(data) {
+    this.sent.push(data);
+    if (data === "40") setTimeout(() => this.onmessage({ data: '40{"sid":"s"}' }));
+  }
+
+  close() {}
+}
+
+/** Calls something deeper and deeper, until the stack is used up; begins elsewhere each time. */
+function exhaust(call) {
+  const words = Array(40).fill(0);
+  const deeper = (...given) => {
+    call();
+    return given.length + deeper(...words);
+  };
+  const descend = (frames) => (frames > 0 ? 1 + descend(frames - 1) : deeper());
+  for (let frames = 0; frames < 60; frames += 3) assert.throws(() => descend(frames), RangeError);
+}
+
+own("a recursion of the application that never ends takes nothing with it but itself", async ({ io }) => {
+  const calls = {
+    emit: (socket) => socket.emit("a", 1),
+    "with a callback": (socket) => socket.emit("a", "b", () => {}),
+    volatile: (socket) => socket.volatile.emit("a", [{}]),
+    active: (socket) => socket.active,
+  };
+  await among({ WebSocket: Native }, async () => {
+    for (const [name, call] of Object.entries(calls)) {
+      const socket = io("http://chat.test", FAST);
+      await event(socket, "connect");
+      exhaust(() => call(socket));
+      socket.emit("after");
+      await turn();
+      assert.equal(Native.last.sent.at(-1), '42["after"]', name);
+      const news = event(socket, "news");
+      Native.last.onmessage({ data: '42["news"]' });
+      await news;
+    }
+  });
+});
+
+own("so does one through a chat client", async ({ ChatSocket }) => {
+  const chat = new ChatSocket({ useMockSocket: true });
+  const snapshot = () => {
+    chat.simulateReceiveMessage({ conversationId: "c", content: "new", senderId: "s" });
+    chat.getSnapshot();
+  };
+  const send = () => {
+    chat.sendMessage({ conversationId: "c", content: "x" });
+    chat.discardAll();
+  };
+  for (const call of [send, snapshot, () => chat.joinConversation("c")]) exhaust(call);
+  chat.initializeSocket("token");
+  assert.equal((await chat.sendMessage({ conversationId: "c", content: "after" }).settled).status, "delivered");
+  chat.close();
 });
