@@ -31,7 +31,7 @@ const UNKNOWN = Object.freeze({ status: "unknown", error: null });
 const AUTHENTICATED = Object.freeze({ status: "authenticated", error: null });
 const MISSING_URL = "no server URL: set NEXT_PUBLIC_SOCKET_SERVER_URL for the build, or give options.url";
 
-const coded = (code, message) => Object.assign(new Error(message), { code });
+const coded = (code, message, cause) => Object.assign(new Error(message, { cause }), { code });
 
 function inProduction() {
   try {
@@ -121,8 +121,8 @@ function createStore(make, { own = false, useMockSocket = false }) {
     if (status === "connected") auth = AUTHENTICATED;
     else if (status === "idle") auth = UNKNOWN;
     else if (status !== "auth_required") auth = auth === AUTHENTICATED ? auth : UNKNOWN;
-    // It may have been refused when nobody listened.
-    else if (auth.status !== status) refuse({ message: connectionError ?? "", data: undefined });
+    // It was refused when nobody listened; else the client is about to say why.
+    else if (auth.status !== status && ends === undefined) refuse({ message: connectionError ?? "", data: undefined });
   }
 
   function changed() {
@@ -162,8 +162,8 @@ function createStore(make, { own = false, useMockSocket = false }) {
           refuse(error);
           changed();
         };
-        ends = [getClient().subscribe(changed), client.onAuthRequired(refused)];
         look();
+        ends = [client.subscribe(changed), client.onAuthRequired(refused)];
       }
       listeners.add(listener);
       closeIfUnused();
@@ -171,6 +171,7 @@ function createStore(make, { own = false, useMockSocket = false }) {
         listeners.delete(listener);
         if (listeners.size > 0) return;
         for (const end of ends) end();
+        ends = undefined;
         closeIfUnused();
       };
     },
@@ -241,19 +242,28 @@ const trimmed = (path) => path.replace(/\/+$/, "");
 
 /** Of the page where one signs in. Another site's would be told where its visitors come from, and could send them anywhere. */
 function loginUrl(path) {
-  const url = new URL(path, window.location.href);
-  if (url.origin !== window.location.origin) throw coded("ERR_INVALID_ARGUMENT", "loginPath must be a path of this site");
+  const { href, origin } = window.location;
+  let url, cause;
+  try {
+    url = new URL(path, href);
+  } catch (error) {
+    cause = error;
+  }
+  if (url?.origin !== origin) throw coded("ERR_INVALID_ARGUMENT", "loginPath must be a path of this site", cause);
   return url;
 }
 
+/** Leaves the page unless that is under way, or it is the login page. Returns whether it is left. */
 function redirect(login, redirects) {
   const { location } = window;
-  if (redirects.has(login.href) || trimmed(location.pathname) === trimmed(login.pathname)) return;
+  if (trimmed(location.pathname) === trimmed(login.pathname)) return false;
+  if (redirects.has(login.href)) return true;
   redirects.add(login.href);
   // "//host" would be another site's.
   const here = location.pathname.replace(/^\/+/, "/") + location.search + location.hash;
   login.search += `${login.search ? "&" : "?"}returnTo=${encodeURIComponent(here)}`;
   location.assign(login);
+  return true;
 }
 
 const unknown = () => UNKNOWN;
@@ -261,15 +271,15 @@ const unknown = () => UNKNOWN;
 export function useAuthStatus({ loginPath, onAuthRequired } = {}) {
   const { subscribe, getAuth, getRefusal } = useContext(Context);
   const auth = useSyncExternalStore(subscribe, getAuth, unknown);
-  const latest = useLatest(onAuthRequired);
   const told = useRef(null);
+  // After every rendering: what there is to do may come later than the loss.
   useEffect(() => {
-    const login = loginPath === undefined ? undefined : loginUrl(loginPath);
+    const login = loginPath && loginUrl(loginPath);
     if (auth.status !== "auth_required" || told.current === auth) return;
-    told.current = auth;
     const { error, redirects } = getRefusal();
-    if (latest.current) latest.current(error);
-    else if (login) redirect(login, redirects);
-  }, [auth, getRefusal, latest, loginPath]);
+    if (!onAuthRequired && !(login && redirect(login, redirects))) return;
+    told.current = auth;
+    onAuthRequired?.(error);
+  });
   return auth;
 }

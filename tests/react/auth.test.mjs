@@ -62,7 +62,7 @@ for (const version of Object.keys(REACTS)) {
         assert.deepEqual([await statuses(), await page.evaluate(() => kit.log.refusals)], [["unknown", "authenticated"], []]);
 
         await lose();
-        const once = [["guard", "jwt expired"], ["other", "jwt expired"]];
+        const once = [["guard", "jwt expired", 401], ["other", "jwt expired", 401]];
         assert.deepEqual(await page.evaluate(() => [kit.log.refusals, kit.log.auth.guard.at(-1)]), [once, { status: "auth_required", error: "jwt expired" }]);
         await page.evaluate(() => kit.last("one").simulateReceiveMessage({ content: "another rendering" }));
         const waiting = await page.evaluate(() => {
@@ -79,9 +79,57 @@ for (const version of Object.keys(REACTS)) {
         assert.deepEqual(await page.evaluate(() => kit.log.refusals), [...once, ...once]);
         // One that comes late is told, too: once, though StrictMode mounts it twice.
         await show([{ name: "guard", calls: true }, { name: "late", calls: true }]);
-        assert.deepEqual(await page.evaluate(() => kit.log.refusals.splice(4)), [["late", "jwt expired"]]);
+        assert.deepEqual(await page.evaluate(() => kit.log.refusals.splice(4)), [["late", "jwt expired", 401]]);
         await page.evaluate(() => kit.last("one").disconnect());
         await auth("unknown");
+      }),
+    );
+
+    test(
+      "what there is to do may be said after the loss, and is done once",
+      inPage(async () => {
+        await show([{ name: "guard" }], { token: "bad" });
+        await auth("auth_required");
+        for (let times = 0; times < 2; times += 1) {
+          await show([{ name: "guard", calls: true }], { token: "bad" });
+          assert.deepEqual(await page.evaluate(() => kit.log.refusals), [["guard", "jwt expired", 401]]);
+        }
+        await show([{ name: "other" }], { token: "bad" });
+        await show([{ name: "other", loginPath: "/login" }], { token: "bad" });
+        await left();
+        assert.equal(asked().length, 1);
+      }),
+    );
+
+    test(
+      "a loss is called back once and with its data, though a listener of the client renders at once",
+      inPage(async () => {
+        await page.evaluate((url) => kit.make({ url, token: "bad" }), server.url);
+        const tree = { provider: { mine: true }, guards: [{ name: "guard", calls: true }] };
+        await page.evaluate((tree) => kit.showOnChange(tree), tree);
+        await page.evaluate(() => kit.mine.initializeSocket());
+        await auth("auth_required");
+        assert.deepEqual(await page.evaluate(() => kit.log.refusals), [["guard", "jwt expired", 401]]);
+      }),
+    );
+
+    test(
+      "signing out is a loss, unless it is disconnected at once",
+      inPage(async () => {
+        await show([{ name: "guard", loginPath: "/login" }]);
+        await auth("authenticated");
+        await page.evaluate(() => {
+          const { initializeSocket, disconnect } = kit.last("one");
+          initializeSocket(null);
+          disconnect();
+        });
+        await auth("unknown");
+        assert.deepEqual([await statuses(), asked()], [["unknown", "authenticated", "unknown"], []]);
+        await signIn("good");
+        await auth("authenticated");
+        await signIn(null);
+        await left();
+        assert.equal(asked().length, 1);
       }),
     );
 
@@ -136,12 +184,35 @@ for (const version of Object.keys(REACTS)) {
     );
 
     test(
+      "a guard around all pages leaves none but those behind it, and the login page not even when it signs in there",
+      inPage(async () => {
+        const guards = [{ name: "guard", loginPath: "/login" }];
+        await show(guards, { token: "bad" });
+        await left();
+        await page.waitForFunction(() => globalThis.kit);
+        await show(guards, { token: "bad" });
+        await auth("auth_required");
+        await signIn("good");
+        await auth("authenticated");
+        await lose();
+        await show(guards, { token: "bad" });
+        assert.equal(asked().length, 1);
+        // A router has gone on without loading a page: the next rendering leaves it.
+        await page.evaluate(() => history.pushState(null, "", "/chat/2"));
+        await show(guards, { token: "bad" });
+        await page.waitForURL((url) => url.pathname === "/login" && url.searchParams.get("returnTo") === "/chat/2");
+        assert.equal(asked().length, 2);
+      }),
+    );
+
+    test(
       "what it comes back to is on this site, and so is where one signs in",
       inPage(async () => {
         await show([{ name: "guard", loginPath: "/login" }], { token: "bad" });
         await left();
         assert.equal(new URL(page.url()).searchParams.get("returnTo"), "/evil.example/x");
-        for (const loginPath of ["//evil.example/login", "https://evil.example/login", "javascript:alert(1)"]) {
+        const { host } = new URL(pages.url);
+        for (const loginPath of ["//evil.example/login", "https://evil.example/login", `https://${host}/login`, "javascript:alert(1)", "http://["]) {
           await page.goto(`${pages.url}/chat`);
           await page.waitForFunction(() => globalThis.kit);
           await show([{ name: "guard", loginPath }]);

@@ -40,6 +40,11 @@ const kit = {
     root ??= createRoot(element);
     flushSync(() => root.render(<Tree {...revive(tree)} />));
   },
+  /** Shows a tree anew whenever the page's own client changes, within its telling. */
+  showOnChange(tree) {
+    kit.show(tree);
+    kit.mine.subscribe(() => kit.show(tree));
+  },
   /** Without waiting for one tree before the next, as a router that is driven fast. */
   race(trees) {
     root ??= createRoot(element);

@@ -28,7 +28,7 @@ function Hearer({ event, prefix }) {
 }
 
 function Guard({ name, loginPath, calls }) {
-  const auth = useAuthStatus({ loginPath, onAuthRequired: calls ? (error) => log.refusals.push([name, error.message]) : undefined });
+  const auth = useAuthStatus({ loginPath, onAuthRequired: calls ? ({ message, data }) => log.refusals.push([name, message, data?.code]) : undefined });
   (log.auth[name] ??= []).push(auth);
   return <p id={name}>{auth.status}</p>;
 }
