@@ -31,7 +31,7 @@ const UNKNOWN = Object.freeze({ status: "unknown", error: null });
 const AUTHENTICATED = Object.freeze({ status: "authenticated", error: null });
 const MISSING_URL = "no server URL: set NEXT_PUBLIC_SOCKET_SERVER_URL for the build, or give options.url";
 
-const coded = (code, message, cause) => Object.assign(new Error(message, { cause }), { code });
+const coded = (code, message, cause) => Object.assign(new Error(message, cause && { cause }), { code });
 
 function inProduction() {
   try {
@@ -163,7 +163,10 @@ function createStore(make, { own = false, useMockSocket = false }) {
           changed();
         };
         look();
-        ends = [client.subscribe(changed), client.onAuthRequired(refused)];
+        // A page that was left to sign in, and kept by the browser: somebody may have.
+        const shown = ({ persisted }) => persisted && auth.status === "auth_required" && client.initializeSocket();
+        window.addEventListener("pageshow", shown);
+        ends = [client.subscribe(changed), client.onAuthRequired(refused), () => window.removeEventListener("pageshow", shown)];
       }
       listeners.add(listener);
       closeIfUnused();

@@ -43,8 +43,8 @@ export async function serve(folder, pages) {
   return { url: `http://127.0.0.1:${server.address().port}`, close };
 }
 
-export function launch() {
+export function launch(options) {
   const { CHROME } = setup(BROWSER);
   const { args } = JSON.parse(readFileSync(join(root, "webdriver.json"), "utf8"))["goog:chromeOptions"];
-  return chromium.launch({ executablePath: CHROME, args });
+  return chromium.launch({ executablePath: CHROME, args, ...options });
 }

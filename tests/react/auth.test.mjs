@@ -1,7 +1,7 @@
 // useAuthStatus in a real browser, with either React, against a real server: one redirect or call for each loss, and none for a lost network.
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { bundle, chatServer, REACTS, site, surround } from "./support.mjs";
+import { bundle, chatServer, launch, REACTS, site, surround } from "./support.mjs";
 
 let browser, server, folder;
 surround((made) => ({ browser, server, folder } = made));
@@ -204,6 +204,31 @@ for (const version of Object.keys(REACTS)) {
         assert.equal(asked().length, 2);
       }),
     );
+
+    test("a page that comes back from the back-forward cache asks again", async () => {
+      // Playwright turns the cache off.
+      const caching = await launch({ ignoreDefaultArgs: ["--disable-back-forward-cache"] });
+      try {
+        const page = await caching.newPage();
+        page.setDefaultTimeout(15_000);
+        await page.goto(`${pages.url}/chat`);
+        await page.waitForFunction(() => globalThis.kit);
+        const options = { url: server.url };
+        await page.evaluate((tree) => kit.show(tree), { strict: true, provider: { options, stored: true }, readers: ["one"], guards: [{ name: "guard", loginPath: "/login" }] });
+        await page.evaluate(() => {
+          addEventListener("pageshow", ({ persisted }) => (globalThis.persisted = persisted));
+          kit.last("one").initializeSocket();
+        });
+        await page.waitForURL((url) => url.pathname === "/login");
+        await page.evaluate(() => localStorage.setItem("token", "good"));
+        await page.goBack({ waitUntil: "commit" }); // it is not loaded again
+        await page.waitForFunction(() => kit.log.auth.guard?.at(-1).status === "authenticated");
+        assert.equal(await page.evaluate(() => persisted), true);
+        assert.equal(new URL(page.url()).pathname, "/chat");
+      } finally {
+        await caching.close();
+      }
+    });
 
     test(
       "what it comes back to is on this site, and so is where one signs in",

@@ -26,10 +26,11 @@ function countingClient(options) {
   return client;
 }
 
-/** Descriptions come as JSON: `mine: true` in a provider stands for the page's own client. */
+/** Descriptions come as JSON: `mine: true` in a provider stands for the page's own client, `stored: true` for a token of localStorage. */
 function revive(tree) {
   if (!tree) return tree;
-  const { mine, ...provider } = tree.provider ?? {};
+  const { mine, stored, ...provider } = tree.provider ?? {};
+  if (stored) provider.options = { ...provider.options, token: () => localStorage.getItem("token") };
   return { ...tree, provider: tree.provider && { ...provider, ...(mine && { client: kit.mine }) }, inside: revive(tree.inside) };
 }
 
