@@ -70,7 +70,8 @@ class Unconfigured extends ChatSocket {
 /** The environment's configuration, and over it what is given. */
 function complete(options = {}) {
   const given = Object.entries(options).filter(([, value]) => value !== undefined);
-  return { ...socketConfig, ...Object.fromEntries(given) };
+  // An empty URL is that of a variable that is not set.
+  return { ...socketConfig, ...Object.fromEntries(given), url: options.url || socketConfig.url };
 }
 
 function createClient(options) {

@@ -94,9 +94,9 @@ function findServer(top, useMockSocket) {
   if (useMockSocket) return found(undefined, "mock");
   let url;
   try {
-    url = new URL(given ?? "/", /^http/.test(globalThis.location?.protocol) ? location.href : undefined);
+    url = new URL(given || "/", /^http/.test(globalThis.location?.protocol) ? location.href : undefined);
   } catch {
-    if (given === undefined) return found(undefined, "");
+    if (!given) return found(undefined, "");
     throw invalid("options.url", "a URL");
   }
   const { protocol, host, pathname, searchParams } = url;

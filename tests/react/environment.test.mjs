@@ -162,7 +162,8 @@ for (const version of Object.keys(REACTS)) {
     });
 
     test("a production build without a URL says so, connects nowhere and takes what it is given", async () => {
-      for (const provider of [undefined, { options: { token: "t" }, autoConnect: true }]) {
+      // An empty URL is what Vite makes of a variable without a value.
+      for (const provider of [undefined, { options: { token: "t" }, autoConnect: true }, { options: { url: "" }, autoConnect: true }]) {
         await built({ NODE_ENV: "production" }, async (page, { complaints, sockets }) => {
           await page.evaluate((provider) => kit.show({ strict: true, provider, readers: ["one"], client: true, guards: [{ name: "guard", loginPath: "/login" }] }), provider);
           const seen = await page.evaluate(() => {
@@ -185,12 +186,18 @@ for (const version of Object.keys(REACTS)) {
     });
 
     test("without a URL the page's origin is taken during development, and in production where that is said", async () => {
-      for (const [env, options] of [[{ NODE_ENV: "development" }, {}], [{ NODE_ENV: "production" }, { url: "/" }]]) {
+      for (const [env, options] of [[{ NODE_ENV: "development" }, {}], [{ NODE_ENV: "development" }, { url: "" }], [{ NODE_ENV: "production" }, { url: "/" }]]) {
         await built(env, async (page, { sockets, url }) => {
           await page.evaluate((options) => kit.show({ provider: { options: { ...options, reconnection: false }, autoConnect: true }, readers: ["one"] }), options);
           await until(() => sockets.length === 1, "it tries to connect");
           assert.equal(new URL(sockets[0]).host, new URL(url).host);
           assert.equal(new URL(sockets[0]).pathname, "/socket/notification/");
+          // A client without hooks takes an empty one for none as well: the page's path would be the namespace.
+          await page.evaluate(() => {
+            history.pushState(null, "", "/rooms/7");
+            kit.make({ url: "" });
+          });
+          assert.equal(await page.evaluate(() => kit.mine.socket.nsp), "/");
         });
       }
     });
