@@ -8,6 +8,8 @@ import { socketConfig } from "./config.js";
 const GRACE = 250;
 /** Where the client without a provider lives: bundlers may evaluate this module more than once in a page. */
 const SHARED = Symbol.for("socketio-wasm/react");
+/** What becomes of these is decided: by the application, if at all. */
+const OVER = ["failed", "expired"];
 const ACTIONS = [
   "initializeSocket",
   "sendMessage",
@@ -105,6 +107,8 @@ function createStore(make, { own = false, useMockSocket = false }) {
     clearTimeout(timer);
     if (!own || client === undefined || holders > 0 || listeners.size > 0) return;
     timer = setTimeout(() => {
+      // Nobody else could send what is in memory only.
+      if (client.pendingMessages.some(({ persisted, status }) => !persisted && !OVER.includes(status))) return closeIfUnused();
       client.close();
       client = seen = view = undefined;
       auth = UNKNOWN;

@@ -205,6 +205,34 @@ for (const version of Object.keys(REACTS)) {
         assert.equal(connections(), 1);
       }));
 
+    test("a provider that is gone keeps its client until what is in memory only has been delivered", () =>
+      inPage(async ({ page, show, status, unmount }) => {
+        const closed = (index) => page.waitForFunction((index) => {
+          try {
+            kit.log.clients[index].joinConversation("c");
+          } catch ({ code }) {
+            return code === "ERR_CLOSED";
+          }
+        }, index);
+        const tree = (...readers) => ({ provider: { options: MOCK, autoConnect: true }, readers, client: true });
+        await show(tree("one"));
+        await status("connected");
+        await page.evaluate(() => {
+          kit.log.clients[0].mock.drop();
+          globalThis.sent = kit.last("one").sendMessage({ conversationId: "c", content: "bye" });
+          sent.settled.then(({ status }) => (globalThis.outcome = status));
+        });
+        await unmount();
+        // One that has nothing, and is gone later, is closed by now.
+        await show(tree("two"));
+        await unmount();
+        await closed(1);
+        await page.evaluate(() => kit.log.clients[0].mock.restore());
+        await page.waitForFunction(() => globalThis.outcome === "delivered");
+        assert.equal(await page.evaluate(() => sent.persisted), false);
+        await closed(0);
+      }));
+
     test("options that are wrong are an error of the rendering, with its code", () =>
       inPage(async ({ page, show, complaints }) => {
         await show({ provider: { options: { delivery: "maybe" } }, readers: ["one"] });
