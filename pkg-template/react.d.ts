@@ -7,8 +7,10 @@ import type {
   ChatSocket,
   ChatSocketOptions,
   DefaultEventsMap,
+  DisconnectDescription,
   EventsMap,
   NotificationData,
+  Socket,
 } from "socketio-wasm";
 
 /** What `useSocket` returns: the client's state at one moment, and its actions. Frozen. */
@@ -74,13 +76,28 @@ export function useSocketClient<
   EmitEvents extends EventsMap = ListenEvents,
 >(): ChatSocket<Message, Notification, ListenEvents, EmitEvents> | null;
 
+/** The events that are there without an application's doing, by the names that they have unless `options.events` says otherwise. */
+export interface ChatEvents<Message extends ChatMessage = ChatMessage, Notification extends NotificationData = NotificationData> {
+  message: (message: Message) => void;
+  notification: (notification: Notification) => void;
+  connected: (...args: unknown[]) => void;
+  connect: () => void;
+  connect_error: (error: Error & { data?: unknown }) => void;
+  disconnect: (reason: Socket.DisconnectReason, description?: DisconnectDescription) => void;
+}
+
 /**
  * Listens to an event of the server as long as the component is mounted. Subscribes once, and always calls the handler of the last rendering.
- * The handler's parameters are of the types that you give them, else unknown; see UseSocketEvent for all of an application's events at once.
+ * The handler's parameters are of the types that you give them, else those of ChatEvents, else unknown; see UseSocketEvent for all of an
+ * application's events at once.
  */
+export function useSocketEvent<Name extends keyof ChatEvents>(event: Name, handler: ChatEvents[Name]): void;
 export function useSocketEvent<Args extends unknown[]>(event: string, handler: (...args: Args) => void): void;
 
-/** `useSocketEvent` for the events of one application: `export const useChatEvent: UseSocketEvent<ServerToClientEvents> = useSocketEvent;` */
+/**
+ * `useSocketEvent` for the events of one application: `export const useChatEvent: UseSocketEvent<ServerToClientEvents> = useSocketEvent;`.
+ * `ServerToClientEvents & ChatEvents<MyMessage>` has those of every application as well.
+ */
 export type UseSocketEvent<Events> = <Name extends keyof Events & string>(
   event: Name,
   handler: (...args: Events[Name] extends (...args: infer Args extends unknown[]) => void ? Args : never) => void,

@@ -1,6 +1,6 @@
 // The hooks and the configuration: what applications write, and what the compiler must refuse.
 import { SocketProvider, useAuthStatus, useSocket, useSocketClient, useSocketEvent } from "socketio-wasm/react";
-import type { AuthStatus, SocketProviderProps, UseSocketEvent, UseSocketResult } from "socketio-wasm/react";
+import type { AuthStatus, ChatEvents, SocketProviderProps, UseSocketEvent, UseSocketResult } from "socketio-wasm/react";
 import { ChatSocket } from "socketio-wasm";
 import type { ChatMessage, ChatSnapshot, NotificationData, OfflineMessage } from "socketio-wasm";
 import { socketConfig } from "socketio-wasm/config";
@@ -26,6 +26,7 @@ type Events = { typing: (who: string) => void };
 type Ask = { count: (what: string, done: (count: number) => void) => void };
 
 const useChatEvent: UseSocketEvent<ServerEvents> = useSocketEvent;
+const useMemoEvent: UseSocketEvent<Events & ChatEvents<Memo>> = useSocketEvent;
 
 export function Chat() {
   const { isConnected, lastMessage, lastNotification, connectionError, useMockSocket, offlineMessages, status, ...actions } = useSocket();
@@ -80,6 +81,37 @@ export function Chat() {
     // @ts-expect-error: nobody has said what it is
     headline.length;
   });
+  useSocketEvent("message", (message) => {
+    expect<ChatMessage>(message);
+    expect<string>(message.content);
+    // @ts-expect-error: a member that only some messages have
+    message.mood.length;
+  });
+  useSocketEvent("message", () => {});
+  useSocketEvent("notification", (notification) => {
+    expect<NotificationData>(notification);
+    // @ts-expect-error: may be missing
+    notification.title.length;
+  });
+  useSocketEvent("connect", () => {});
+  useSocketEvent("connect_error", (error) => expect<[string, unknown]>([error.message, error.data]));
+  useSocketEvent("disconnect", (reason, description) => {
+    expect<Not<IsAny<typeof description>>>(false);
+    // @ts-expect-error: no such reason
+    expect<boolean>(reason === "bored");
+  });
+  useSocketEvent("connected", (about) => {
+    // @ts-expect-error: nobody has said what it is
+    about.room;
+  });
+  // Types of one's own come before these.
+  useSocketEvent("message", (memo: Memo) => expect<"good" | "bad">(memo.mood));
+  useSocketEvent<[Memo, number]>("message", (memo, place) => expect<["good" | "bad", number]>([memo.mood, place]));
+  useMemoEvent("message", ({ mood }) => expect<"good" | "bad">(mood));
+  useMemoEvent("typing", (who) => expect<string>(who));
+  useMemoEvent("disconnect", (reason) => expect<string>(reason));
+  // @ts-expect-error: a message, not its text
+  useMemoEvent("message", (content: string) => expect<string>(content));
   // @ts-expect-error: an event is a text
   useSocketEvent(1, () => {});
   // @ts-expect-error: a handler is missing
@@ -124,6 +156,7 @@ export type Strict = [
   Not<IsAny<ReturnType<typeof SocketProvider>>>,
   Not<IsAny<ReturnType<typeof useSocketClient>>>,
   Not<IsAny<Parameters<Parameters<typeof useSocketEvent>[1]>>>,
+  Not<IsAny<Parameters<ChatEvents[keyof ChatEvents]>[number]>>,
   Not<IsAny<AuthStatus[keyof AuthStatus]>>,
 ];
 // @ts-expect-error: the check itself
