@@ -284,7 +284,10 @@ export class ChatSocket<
 
   /** Stops and stays stopped until `initializeSocket`. The queue is kept. */
   disconnect(): void;
-  /** Releases everything; the queue stays in storage. Calling a method afterwards throws ERR_CLOSED. */
+  /**
+   * Releases everything; the queue stays in storage, and what is only in memory is lost. Handles that have not settled never will. Calling a
+   * method afterwards throws ERR_CLOSED.
+   */
   close(): void;
 }
 

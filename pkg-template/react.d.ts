@@ -51,7 +51,8 @@ export interface SocketProviderProps {
 
 /**
  * One client for all components below, made by the first of them that is rendered in a browser. It is closed shortly after the last has been
- * unmounted, and made anew if they come back.
+ * unmounted, or hidden by Activity, and made anew if they come back. Messages that are only in memory are waited for: the client is closed
+ * when they are delivered or have failed.
  */
 export function SocketProvider(props: SocketProviderProps): ReactElement;
 
@@ -116,8 +117,8 @@ export interface AuthStatus {
 
 export interface UseAuthStatusOptions {
   /**
-   * Where one signs in, on this site. The page is left for it by `location.assign`, with a query member `returnTo`: the path, query and hash to
-   * come back to. Nothing happens if the page is there already.
+   * Where one signs in, on this site, else ERR_INVALID_ARGUMENT is thrown. The page is left for it by `location.assign`, with a query member
+   * `returnTo`: the path, query and hash to come back to. Nothing happens as long as the page is there already, whatever its query and hash.
    */
   loginPath?: string | undefined;
   /** Called instead of redirecting, for example with a router: `() => router.push("/login")`. */
@@ -125,7 +126,9 @@ export interface UseAuthStatusOptions {
 }
 
 /**
- * Watches authorisation. Each loss redirects or calls back once, however many components name the same `loginPath`; a failure of the network
- * never does.
+ * Watches authorisation. Each loss redirects once, however many components name the same `loginPath`, and calls back once for each component
+ * that gives `onAuthRequired`. There is one when the server refuses the token or there is none, signing out by `initializeSocket(null)`
+ * included; a failure of the network and `disconnect` are none. A component that comes, or says what to do, after a loss is told of it then.
+ * A page that comes back from the back-forward cache asks a token function again.
  */
 export function useAuthStatus(options?: UseAuthStatusOptions): AuthStatus;

@@ -11,9 +11,9 @@ import { install } from "./support.mjs";
 let folder;
 before(async () => {
   folder = await install("vitest");
-  // The guide's component and its test, too.
+  // The guide's components and its test, too.
   mkdirSync(join(folder, "components"));
-  for (const path of ["components/Chat.tsx", "components/Chat.test.tsx"]) writeFileSync(join(folder, path), fileOf("GUIDE.md", path));
+  for (const path of ["components/Chat.tsx", "components/Chat.test.tsx", "components/Outgoing.tsx"]) writeFileSync(join(folder, path), fileOf("GUIDE.md", path));
 });
 
 for (const project of ["jsdom", "browser"]) {
@@ -24,7 +24,7 @@ for (const project of ["jsdom", "browser"]) {
     const { status, stdout, stderr } = spawnSync(process.execPath, command, { cwd: folder, env, encoding: "utf8", timeout: 100_000 });
     assert.equal(status, 0, stdout + stderr);
     const { numPassedTests, numTotalTests } = JSON.parse(readFileSync(join(folder, "report.json"), "utf8"));
-    assert.deepEqual([numPassedTests, numTotalTests], [6, 6]);
+    assert.deepEqual([numPassedTests, numTotalTests], [7, 7]);
     assert.doesNotMatch(stdout + stderr, /not wrapped in act|Warning/i);
   });
 }

@@ -5,6 +5,7 @@ import { ChatSocket } from "socketio-wasm";
 import { SocketProvider, useSocket } from "socketio-wasm/react";
 import { afterEach, expect, test, vi } from "vitest";
 import { Chat } from "./chat.jsx";
+import { Outgoing } from "./components/Outgoing.tsx"; // the guide's
 
 let client;
 afterEach(() => {
@@ -14,12 +15,12 @@ afterEach(() => {
 });
 
 /** The component over a client whose mock server the test controls. */
-function open(onSignIn, token = "t") {
+function open(onSignIn, token = "t", children = <Chat conversationId="general" onSignIn={onSignIn} />) {
   client = new ChatSocket({ useMockSocket: true, mock: { latency: 0 }, token, reconnectionDelay: 1, reconnectionDelayMax: 1 });
   render(
     <StrictMode>
       <SocketProvider client={client} autoConnect>
-        <Chat conversationId="general" onSignIn={onSignIn} />
+        {children}
       </SocketProvider>
     </StrictMode>,
   );
@@ -49,6 +50,13 @@ test("what is sent without a connection is shown as waiting, and goes out later"
   client.mock.restore();
   await vi.waitFor(() => expect(screen.queryByRole("note")).toBeNull());
   expect(client.mock.received.filter(({ event }) => event === "sendMessage")).toHaveLength(1);
+});
+
+test("a message is shown as under way until it is delivered", async () => {
+  open(undefined, "t", <Outgoing conversationId="general" />);
+  fireEvent.click(screen.getByText("Say hello"));
+  screen.getByText("hello: under way");
+  await screen.findByText("hello: delivered");
 });
 
 test("a message from the server is shown", async () => {

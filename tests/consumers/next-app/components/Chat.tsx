@@ -26,7 +26,7 @@ export function Chat({ navigation }: { navigation?: ReactNode }) {
   useAuthStatus({ loginPath: "/login" });
 
   useEffect(() => {
-    initializeSocket(readToken());
+    initializeSocket(readToken);
     joinConversation(ROOM);
     return () => leaveConversation(ROOM);
   }, [initializeSocket, joinConversation, leaveConversation]);

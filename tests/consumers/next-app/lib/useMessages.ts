@@ -22,7 +22,7 @@ export function useMessages(conversationId: string) {
   );
 
   useSocketEvent("history", add); // this server's answer to joinConversation
-  useSocketEvent("message", (message: ChatMessage) => add([message]));
+  useSocketEvent("message", (message) => add([message]));
   // What an earlier visit, or another tab, could not send.
   useEffect(() => add(offlineMessages.map(({ message }) => message)), [offlineMessages, add]);
 
