@@ -205,6 +205,26 @@ for (const version of Object.keys(REACTS)) {
         assert.equal(connections(), 1);
       }));
 
+    test("a client that a rendering has made which React threw away never connects, and is closed", () =>
+      inPage(async ({ page, status, unmount, connections }) => {
+        await page.evaluate((tree) => kit.race([tree]), { provider: { options: { url: server.url }, autoConnect: true }, readers: ["one"], client: true, waits: true });
+        await page.waitForFunction(() => kit.log.clients.length > 0 && kit.log.resume);
+        await page.evaluate(() => kit.log.resume());
+        await status("connected");
+        await page.waitForFunction(() => {
+          const [used, ...thrownAway] = kit.log.clients.toReversed();
+          return used.isConnected && thrownAway.length > 0 && thrownAway.every((client) => {
+            try {
+              client.joinConversation("c");
+            } catch ({ code }) {
+              return code === "ERR_CLOSED";
+            }
+          });
+        });
+        assert.deepEqual([connections(), server.open()], [1, 1]);
+        await unmount();
+      }));
+
     test("a provider that is gone keeps its client until what is in memory only has been delivered", () =>
       inPage(async ({ page, show, status, unmount }) => {
         const closed = (index) => page.waitForFunction((index) => {

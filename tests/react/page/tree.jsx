@@ -33,6 +33,12 @@ function Guard({ name, loginPath, calls }) {
   return <p id={name}>{auth.status}</p>;
 }
 
+/** Suspends until `log.resume` is called. */
+function Waiter() {
+  if (!log.resumed) throw (log.waiting ??= new Promise((resolve) => (log.resume = () => resolve((log.resumed = true)))));
+  return null;
+}
+
 class Boundary extends Component {
   state = {};
 
@@ -49,8 +55,8 @@ class Boundary extends Component {
   }
 }
 
-/** {strict, provider: props or nothing, key, readers: names, client, hear: {event, prefix}, guards: props, inside: another such tree}. */
-export function Tree({ strict, provider, readers = [], client, hear, guards = [], inside }) {
+/** {strict, provider: props or nothing, key, readers: names, client, hear: {event, prefix}, guards: props, waits, inside: another such tree}. */
+export function Tree({ strict, provider, readers = [], client, hear, guards = [], waits, inside }) {
   const { key, ...props } = provider ?? {};
   const parts = (
     <Boundary>
@@ -62,6 +68,7 @@ export function Tree({ strict, provider, readers = [], client, hear, guards = []
       {guards.map((guard) => (
         <Guard key={guard.name} {...guard} />
       ))}
+      {waits && <Waiter />}
       {inside && <Tree {...inside} />}
     </Boundary>
   );
