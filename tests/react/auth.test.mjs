@@ -205,26 +205,36 @@ for (const version of Object.keys(REACTS)) {
       }),
     );
 
+    /** Leaves a page to sign in, signs in there and goes back. Returns false if the browser has loaded the page anew. */
+    async function leaveAndComeBack(page) {
+      page.setDefaultTimeout(15_000);
+      await page.goto(`${pages.url}/chat`);
+      await page.waitForFunction(() => globalThis.kit);
+      const provider = { options: { url: server.url }, stored: true };
+      await page.evaluate((tree) => kit.show(tree), { strict: true, provider, readers: ["one"], guards: [{ name: "guard", loginPath: "/login" }] });
+      await page.evaluate(() => {
+        addEventListener("pageshow", ({ persisted }) => (globalThis.persisted = persisted));
+        kit.last("one").initializeSocket();
+      });
+      await page.waitForURL((url) => url.pathname === "/login");
+      await page.waitForFunction(() => globalThis.kit);
+      await page.evaluate(() => localStorage.setItem("token", "good"));
+      await page.goBack({ waitUntil: "commit" });
+      await page.waitForFunction(() => globalThis.kit);
+      if (!(await page.evaluate(() => globalThis.persisted))) return false;
+      await page.waitForFunction(() => kit.log.auth.guard.at(-1).status === "authenticated");
+      assert.equal(new URL(page.url()).pathname, "/chat");
+      return true;
+    }
+
     test("a page that comes back from the back-forward cache asks again", async () => {
       // Playwright turns the cache off.
       const caching = await launch({ ignoreDefaultArgs: ["--disable-back-forward-cache"] });
       try {
-        const page = await caching.newPage();
-        page.setDefaultTimeout(15_000);
-        await page.goto(`${pages.url}/chat`);
-        await page.waitForFunction(() => globalThis.kit);
-        const options = { url: server.url };
-        await page.evaluate((tree) => kit.show(tree), { strict: true, provider: { options, stored: true }, readers: ["one"], guards: [{ name: "guard", loginPath: "/login" }] });
-        await page.evaluate(() => {
-          addEventListener("pageshow", ({ persisted }) => (globalThis.persisted = persisted));
-          kit.last("one").initializeSocket();
-        });
-        await page.waitForURL((url) => url.pathname === "/login");
-        await page.evaluate(() => localStorage.setItem("token", "good"));
-        await page.goBack({ waitUntil: "commit" }); // it is not loaded again
-        await page.waitForFunction(() => kit.log.auth.guard?.at(-1).status === "authenticated");
-        assert.equal(await page.evaluate(() => persisted), true);
-        assert.equal(new URL(page.url()).pathname, "/chat");
+        // Under load Chromium may drop what it has cached.
+        let cached = false;
+        for (let turn = 0; turn < 5 && !cached; turn += 1) cached = await leaveAndComeBack(await caching.newPage());
+        assert.ok(cached);
       } finally {
         await caching.close();
       }
