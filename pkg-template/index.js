@@ -1,8 +1,8 @@
 // Entry "socketio-wasm": the WebAssembly is inside this file, and the first constructor instantiates it.
 import { initSync } from "build:glue";
-import base64 from "build:wasm";
 import { provide } from "../src/io/wasm.js";
 import { loadError, requireWebAssembly } from "./errors.js";
+import { inflate } from "./inflate.js";
 
 let wasm;
 
@@ -10,7 +10,7 @@ provide(() => {
   if (wasm) return wasm;
   requireWebAssembly();
   try {
-    wasm = initSync(new WebAssembly.Module(Uint8Array.from(atob(base64), (unit) => unit.charCodeAt(0))));
+    wasm = initSync(new WebAssembly.Module(inflate(atob(PACKED), SIZE)));
   } catch (cause) {
     throw loadError(cause);
   }
