@@ -2,9 +2,7 @@
 
 use super::frame::{ConnectError, EventName, Packet, PacketBody};
 use super::link::LinkState;
-use super::{
-    AckError, AckHandle, Answer, Ask, AskReason, Body, Client, Event, Millis, Output, Reason, SocketId, Timer,
-};
+use super::{AckError, Answer, Ask, AskReason, Body, Client, Event, Millis, Output, Reason, SocketId, Timer};
 use crate::engineio::Value;
 use crate::socketio::{Header, PacketType};
 
@@ -181,11 +179,12 @@ impl<P: Value> Client<P> {
         ack
     }
 
-    /// Acknowledges an event. Nothing happens where the connection that it came by is gone: its ids mean nothing to another.
-    pub fn acknowledge(&mut self, now: Millis, id: SocketId, handle: AckHandle, payload: Payload<P>) {
+    /// Acknowledges an event, where the socket is connected. The caller sees to it that it came since the last disconnection: ids mean nothing
+    /// to another session.
+    pub fn acknowledge(&mut self, now: Millis, id: SocketId, ack: u64, payload: Payload<P>) {
         self.check_heartbeat(now);
-        if self.link.is(handle.transport) && self.is_connected(id) {
-            self.send_payload(id, [PacketType::Ack, PacketType::BinaryAck], Some(handle.id), payload);
+        if self.is_connected(id) {
+            self.send_payload(id, [PacketType::Ack, PacketType::BinaryAck], Some(ack), payload);
         }
     }
 
@@ -350,7 +349,6 @@ impl<P: Value> Client<P> {
                 if let Some(socket) = self.socket_mut(id).filter(|_| offset.is_some()) {
                     socket.offset = offset;
                 }
-                let ack = ack.map(|ack| AckHandle { transport: self.link.transport, id: ack });
                 self.handle_event(now, id, name, args, ack);
             }
             (PacketBody::Ack { id: Some(ack), refusal, args }, SocketState::Connected) => {
@@ -423,7 +421,7 @@ impl<P: Value> Client<P> {
         self.handle_event(now, socket, name, args, None);
     }
 
-    fn handle_event(&mut self, now: Millis, socket: SocketId, name: EventName<P>, args: P, ack: Option<AckHandle>) {
+    fn handle_event(&mut self, now: Millis, socket: SocketId, name: EventName<P>, args: P, ack: Option<u64>) {
         self.chat_event(now, socket, &name, &args);
         self.tell(Event::Received { socket, name, args, ack });
     }

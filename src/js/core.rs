@@ -9,9 +9,8 @@ use js_sys::JsString;
 use wasm_bindgen::prelude::*;
 
 use crate::client::{
-    AckHandle, Answer, Ask, Backoff, ChatConfig, Client, Config, DeliveryStatus, Emit, EventName, Frame, Input, Key,
-    Kind, Limits, Millis, NewMessage, Outcome, Payload, Place, Proof, Reason, SendError, SocketId, Stored, Token,
-    Transport, Turn,
+    Answer, Ask, Backoff, ChatConfig, Client, Config, DeliveryStatus, Emit, EventName, Frame, Input, Key, Kind, Limits,
+    Millis, NewMessage, Outcome, Payload, Place, Proof, Reason, SendError, SocketId, Stored, Token, Transport, Turn,
 };
 use crate::io::{Act, Driver, Host, Js, JsReader, JsText, record};
 use crate::socketio::{Header, PacketType};
@@ -471,12 +470,11 @@ pub fn emit(handle: usize, socket: usize, args: Js, attachments: u32, ack: bool,
     id.map_or(-1.0, |id| id as f64)
 }
 
-/// Acknowledges an event that came over `transport`.
+/// Acknowledges an event that came since the last disconnection.
 #[wasm_bindgen(js_name = core_acknowledge)]
-pub fn acknowledge(handle: usize, socket: usize, transport: u32, id: f64, args: Js, attachments: u32) {
-    let ack = AckHandle { transport: Transport(transport), id: id as u64 };
+pub fn acknowledge(handle: usize, socket: usize, id: f64, args: Js, attachments: u32) {
     let Some(mut driver) = begin(handle) else { return };
-    driver.client.acknowledge(driver.now, SocketId(socket), ack, Payload { args, attachments });
+    driver.client.acknowledge(driver.now, SocketId(socket), id as u64, Payload { args, attachments });
     done(driver);
 }
 
