@@ -29,6 +29,8 @@ const neighbours = new Set();
 /** The client's own: what connects and ends it is the client. */
 class OwnSocket extends Socket {
   #chat;
+  /** Arguments of events that the application has simulated, and nobody has heard of yet. */
+  _simulated = new Set();
 
   constructor(manager, nsp, options, chat) {
     super(manager, nsp, options);
@@ -36,9 +38,9 @@ class OwnSocket extends Socket {
   }
 
   /** What the application has simulated comes without a connection. */
-  _received(args, ...how) {
-    if (args === this._simulated) this._hear(args);
-    else super._received(args, ...how);
+  _received(args, ack) {
+    if (this._simulated.delete(args)) this._hear(args);
+    else super._received(args, ack);
   }
 
   connect() {
@@ -188,7 +190,8 @@ export class ChatSocket {
 
   simulateReceiveMessage(message) {
     const complete = simulated(message, this.#place());
-    const args = (this.#socket._simulated = [this.#options.messageEvent, complete]);
+    const args = [this.#options.messageEvent, complete];
+    this.#socket._simulated.add(args);
     return this.#run(rust.core_simulate(this.#handle, args, complete.id), complete);
   }
 
