@@ -164,18 +164,19 @@ impl<P: Value> Client<P> {
 
     /// Whose messages are sent and shown from now on; it also names where they are stored. A connection of another owner is closed and a new one
     /// opened. What this tab has queued since [`Client::doubt_owner`] is the owner's, and where the owner `inherits` also what others have left
-    /// there. True where that is a change: read the new owner's messages from storage, as [`Client::begin_read`] says.
-    pub fn change_owner(&mut self, now: Millis, owner: P, inherits: bool) -> bool {
-        let Some(chat) = &mut self.chat else { return false };
+    /// there. Some where that is a change: read the new owner's messages from storage, as [`Client::begin_read`] says. With true, events that
+    /// waited for the connection were meant for the former, and are dropped.
+    pub fn change_owner(&mut self, now: Millis, owner: P, inherits: bool) -> Option<bool> {
+        let chat = self.chat.as_mut()?;
         chat.known = true;
         let owner = Some(owner);
         if chat.owner == owner {
             self.claim_own(now);
-            return false;
+            return None;
         }
         // First of all: what is on the wire is the former owner's.
         let reopen = self.close_link_and_tell();
-        let Some(chat) = &mut self.chat else { return false };
+        let chat = self.chat.as_mut()?;
         let shelved = chat.shelf.iter().position(|(name, _)| *name == owner).map(|at| chat.shelf.swap_remove(at).1);
         let mut old = std::mem::replace(&mut chat.outbox, shelved.unwrap_or_default());
         let name = std::mem::replace(&mut chat.owner, owner);
@@ -187,7 +188,8 @@ impl<P: Value> Client<P> {
         if let Some(socket) = self.sockets.get_mut(chat.socket.0) {
             socket.end_session();
         }
-        if std::mem::take(&mut chat.served) {
+        let served = std::mem::take(&mut chat.served);
+        if served {
             chat.joins.clear();
             if let Some(socket) = self.sockets.get_mut(chat.socket.0) {
                 socket.forget();
@@ -207,7 +209,7 @@ impl<P: Value> Client<P> {
         if reopen {
             self.attempt(now);
         }
-        true
+        Some(served)
     }
 
     /// Somebody else may be signed in by now. What is queued until [`Client::change_owner`] tells waits for that, stored under `unclaimed`.

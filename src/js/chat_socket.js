@@ -301,7 +301,9 @@ export class ChatSocket {
       return;
     }
     const scope = (host.scope = this.#scope(owner));
-    if (rust.core_change_owner(handle, scope, last === "" || last === scope)) this.#read();
+    const change = rust.core_change_owner(handle, scope, last === "" || last === scope);
+    if (change > 1) this.#socket.sendBuffer = [];
+    if (change > 0) this.#read();
     this.#leave?.();
     this.#leave = undefined;
     if (!asks) return;

@@ -235,13 +235,13 @@ pub fn initialize(handle: usize, replaced: bool, hopeful: bool) {
     done(driver);
 }
 
-/// Whose messages are sent and shown from now on. `inherits`: also what others have left unclaimed. True where storage has to be read: `core_begin_read`, `core_restore` of each, `core_end_read`.
+/// Whose messages are sent and shown from now on. `inherits`: also what others have left unclaimed. Above 0 where storage has to be read, and above 1 where nothing waits for the connection any more: `core_begin_read`, `core_restore` of each, `core_end_read`.
 #[wasm_bindgen(js_name = core_change_owner)]
-pub fn change_owner(handle: usize, scope: Js, inherits: bool) -> bool {
-    let Some(mut driver) = begin(handle) else { return false };
+pub fn change_owner(handle: usize, scope: Js, inherits: bool) -> u32 {
+    let Some(mut driver) = begin(handle) else { return 0 };
     let changed = driver.client.change_owner(driver.now, scope, inherits);
     done(driver);
-    changed
+    changed.map_or(0, |forgotten| 1 + u32::from(forgotten))
 }
 
 /// Somebody else may be signed in by now: what is queued until `core_change_owner` is stored under `unclaimed`.
