@@ -459,6 +459,7 @@ fn stopped_while_its_token_is_asked_for_it_lets_others_connect() {
 fn a_token_that_is_refused_costs_other_namespaces_nothing() {
     let (mut world, other) = shared();
     world.run(|client, now| client.stop(now));
+    world.run_for(1_000);
     world.sign_in = SignIn::Token("bad");
     world.log.clear();
     world.connect();
@@ -478,6 +479,7 @@ fn a_token_that_is_refused_costs_other_namespaces_nothing() {
 fn another_token_is_tried_over_the_connection_that_others_use() {
     let (mut world, other) = shared();
     world.run(|client, now| client.stop(now));
+    world.run_for(1_000);
     world.sign_in = SignIn::Token("bad");
     world.run(|client, now| client.initialize(now, true));
     world.sign_in = SignIn::Token("good");
@@ -490,6 +492,7 @@ fn another_token_is_tried_over_the_connection_that_others_use() {
 fn a_refusal_that_is_not_about_the_token_is_retried_over_the_connection_that_others_use() {
     let (mut world, other) = shared();
     world.run(|client, now| client.stop(now));
+    world.run_for(1_000);
     world.server.refusals.extend([r#"{"message":"full"}"#.to_owned(), r#"{"message":"still full"}"#.to_owned()]);
     world.connect();
     assert_eq!(world.client.status(), ConnectionStatus::Reconnecting);

@@ -423,9 +423,7 @@ impl<P: Value> Client<P> {
         let active = self.chat_is_active();
         if let Some(chat) = self.chat.as_mut().filter(|_| active) {
             let (socket, message) = (chat.socket, chat.error.take());
-            if let Some(socket) = self.socket_mut(socket) {
-                socket.active = false;
-            }
+            self.deactivate(socket);
             self.chat_down(ConnectionStatus::Failed, message);
         }
     }

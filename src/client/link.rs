@@ -264,7 +264,7 @@ impl<P: Value> Client<P> {
         self.link.handshake = None;
         self.link.incomplete = None;
         for socket in &mut self.sockets {
-            socket.unanswered = false;
+            (socket.unanswered, socket.given_up, socket.quiet) = (false, false, 0);
         }
         was
     }

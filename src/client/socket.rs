@@ -6,6 +6,10 @@ use super::{AckError, Answer, Ask, AskReason, Body, Client, Event, Millis, Outpu
 use crate::engineio::Value;
 use crate::socketio::{Header, PacketType};
 
+/// From a DISCONNECT to the next CONNECT for the namespace over the same connection (milliseconds). Socket.IO's own server closes the
+/// connection of all namespaces where it reads both at once.
+const PAUSE: Millis = 200;
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub(super) enum SocketState {
     /// Not connected, and perhaps not wanted.
@@ -36,6 +40,10 @@ pub(super) struct Socket<P> {
     failures: u32,
     /// CONNECT was sent over this connection and not answered yet, whatever has become of it here.
     pub unanswered: bool,
+    /// What is not answered yet is not wanted any more.
+    pub given_up: bool,
+    /// No CONNECT before this time: see [`PAUSE`].
+    pub quiet: Millis,
     /// Names the session, where the server can recover one.
     pid: Option<P>,
     /// Where in the server's log that session stands.
@@ -89,6 +97,8 @@ impl<P: Value> Client<P> {
             due: 0,
             failures: 0,
             unanswered: false,
+            given_up: false,
+            quiet: 0,
             pid: None,
             offset: None,
             next_ack: 0,
@@ -143,10 +153,9 @@ impl<P: Value> Client<P> {
             return;
         };
         let connected = socket.state == SocketState::Connected;
-        let header = socket.header(PacketType::Disconnect);
         self.deactivate(id);
         if connected {
-            self.send_packet(header, Body::Empty);
+            self.send_disconnect(now, id);
         }
         // The connection first, as in the reference.
         self.close_unused();
@@ -227,7 +236,18 @@ impl<P: Value> Client<P> {
         let Some(socket) = self.socket_mut(id).filter(|socket| socket.active) else {
             return;
         };
-        socket.due = due;
+        if socket.state != SocketState::Asking {
+            socket.due = due;
+        }
+        if now < socket.quiet {
+            (socket.state, socket.due) = (SocketState::Waiting, socket.quiet);
+            return self.arm_namespaces();
+        }
+        if socket.unanswered {
+            // Another would make a second socket at the server.
+            socket.state = SocketState::Connecting;
+            return self.arm_namespaces();
+        }
         if let Some(payload) = socket.auth.take() {
             return self.send_connect(id, payload);
         }
@@ -255,11 +275,13 @@ impl<P: Value> Client<P> {
         self.timers.put(Timer::Namespace, self.sockets.iter().map(Socket::due).min());
     }
 
-    /// A namespace could not be opened. Where others use the connection it is tried again over that, with delays of its own; else the
+    /// A namespace could not be opened, or what was given up keeps it from being. Where others use the connection it is tried again over that, with delays of its own; else the
     /// connection is made anew.
     pub(super) fn fail_namespace(&mut self, now: Millis, id: SocketId, message: P) {
         let mut others = self.sockets.iter().enumerate().filter(|(at, _)| *at != id.0);
-        if others.all(|(_, other)| matches!(other.state, SocketState::Idle | SocketState::Waiting)) {
+        if self.socket(id).is_some_and(|socket| socket.given_up)
+            || others.all(|(_, other)| matches!(other.state, SocketState::Idle | SocketState::Waiting))
+        {
             return self.lose(now, Reason::ForcedClose, Some(message));
         }
         if self.is_chat(id) {
@@ -336,14 +358,19 @@ impl<P: Value> Client<P> {
         let Some(socket) = self.socket_mut(id) else {
             return;
         };
-        let state = socket.state;
         let accepted = matches!(packet.body, PacketBody::Connect { .. });
         let answers = accepted || matches!(packet.body, PacketBody::ConnectError(_));
-        if answers && std::mem::take(&mut socket.unanswered) && accepted && !socket.active {
-            // Given up meanwhile. The server would keep it, and take it for the next one's.
-            let header = socket.header(PacketType::Disconnect);
-            return self.send_packet(header, Body::Empty);
+        if answers && std::mem::take(&mut socket.unanswered) {
+            if std::mem::take(&mut socket.given_up) || !socket.active {
+                // The server would keep it, and take it for the next one's.
+                if accepted {
+                    self.send_disconnect(now, id);
+                }
+                return self.open_namespace(now, id);
+            }
+            socket.state = SocketState::Connecting;
         }
+        let state = socket.state;
         match (packet.body, state) {
             (PacketBody::Event { name, ack, offset, args }, SocketState::Connected | SocketState::Connecting) => {
                 if let Some(socket) = self.socket_mut(id).filter(|_| offset.is_some()) {
@@ -356,7 +383,7 @@ impl<P: Value> Client<P> {
                     self.handle_ack(id, ack, args);
                 }
             }
-            (PacketBody::Connect { sid: Some(sid), pid }, SocketState::Connecting | SocketState::Waiting) => {
+            (PacketBody::Connect { sid: Some(sid), pid }, SocketState::Connecting) => {
                 self.handle_connected(now, id, sid, pid)
             }
             (PacketBody::Connect { sid: None, .. }, SocketState::Connecting) => {
@@ -482,7 +509,7 @@ impl<P: Value> Client<P> {
     }
 
     /// A socket is connected no more, or is disconnected instead of connected. Every acknowledgement that was on its way is settled.
-    fn socket_down(&mut self, id: SocketId, reason: Reason, detail: Option<&P>) {
+    pub(super) fn socket_down(&mut self, id: SocketId, reason: Reason, detail: Option<&P>) {
         let Some(socket) = self.socket_mut(id) else {
             return;
         };
@@ -491,10 +518,20 @@ impl<P: Value> Client<P> {
         self.fail_acks(id, AckError::Disconnected, 0);
     }
 
-    fn deactivate(&mut self, id: SocketId) {
+    pub(super) fn send_disconnect(&mut self, now: Millis, id: SocketId) {
+        let Some(socket) = self.socket_mut(id) else {
+            return;
+        };
+        socket.quiet = now + PAUSE;
+        let header = socket.header(PacketType::Disconnect);
+        self.send_packet(header, Body::Empty);
+    }
+
+    pub(super) fn deactivate(&mut self, id: SocketId) {
         if let Some(socket) = self.socket_mut(id) {
             socket.active = false;
             socket.state = SocketState::Idle;
+            socket.given_up = socket.unanswered;
         }
         self.arm_namespaces();
     }
