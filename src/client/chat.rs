@@ -1,7 +1,6 @@
 //! The chat layer above one socket: sign-in, the conversations joined, and when the outbox may send.
 
 use super::frame::{ConnectError, EventName};
-use super::link::LinkState;
 use super::order::Order;
 use super::outbox::Outbox;
 use super::token::Tokens;
@@ -156,10 +155,8 @@ impl<P: Value> Client<P> {
         if pending {
             // What the server may still accept is this user's, and could not be told from what the next one asks for.
             self.lose(now, Reason::ForcedClose, None);
-        } else if self.link.state == LinkState::Asking {
-            // They need no token for it.
-            self.open_transport();
         }
+        self.open_unless_alone();
     }
 
     /// Whose messages are sent and shown from now on; it also names where they are stored. A connection of another owner is closed and a new one
@@ -174,8 +171,8 @@ impl<P: Value> Client<P> {
             self.claim_own(now);
             return None;
         }
-        // First of all: what is on the wire is the former owner's.
-        let reopen = self.close_link_and_tell();
+        // First of all: what is on the wire is the former owner's, if there was one.
+        let reopen = chat.owner.is_some() && self.close_link_and_tell();
         let chat = self.chat.as_mut()?;
         let shelved = chat.shelf.iter().position(|(name, _)| *name == owner).map(|at| chat.shelf.swap_remove(at).1);
         let mut old = std::mem::replace(&mut chat.outbox, shelved.unwrap_or_default());
@@ -411,6 +408,11 @@ impl<P: Value> Client<P> {
         self.chat.as_ref().is_some_and(|chat| self.is_active(chat.socket))
     }
 
+    /// Whether nobody else uses the connection.
+    pub(super) fn chat_is_alone(&self) -> bool {
+        self.chat_is_active() && self.sockets.iter().filter(|socket| socket.active).count() == 1
+    }
+
     /// The link was lost, and another attempt is to come.
     pub(super) fn chat_lost(&mut self, message: P) {
         if self.chat_is_active() {
@@ -433,7 +435,7 @@ impl<P: Value> Client<P> {
         self.chat_down(ConnectionStatus::Failed, Some(message));
     }
 
-    fn chat_down(&mut self, status: ConnectionStatus, error: Option<P>) {
+    pub(super) fn chat_down(&mut self, status: ConnectionStatus, error: Option<P>) {
         if let Some(chat) = &mut self.chat {
             chat.status = status;
             chat.error = error;
