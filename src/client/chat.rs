@@ -327,7 +327,6 @@ impl<P: Value> Client<P> {
             chat.status = ConnectionStatus::Reconnecting;
         }
         // Other namespaces use the connection: the next attempt is made over it.
-        let shared = self.sockets.iter().any(|socket| socket.active);
         self.close_unused();
         if let Some(socket) = self.socket_mut(socket) {
             socket.active = true;
@@ -337,7 +336,7 @@ impl<P: Value> Client<P> {
         } else {
             self.chat_lost(error.message);
         }
-        match (shared, again) {
+        match (self.link.is_open(), again) {
             (true, true) => self.open_namespace(now, socket),
             (true, false) => self.retry_namespace(now, socket),
             (false, true) => self.attempt(now),

@@ -239,13 +239,11 @@ impl<P: Value> Client<P> {
         if socket.state != SocketState::Asking {
             socket.due = due;
         }
-        if now < socket.quiet {
-            (socket.state, socket.due) = (SocketState::Waiting, socket.quiet);
-            return self.arm_namespaces();
-        }
-        if socket.unanswered {
-            // Another would make a second socket at the server.
-            socket.state = SocketState::Connecting;
+        let early = now < socket.quiet;
+        // While one is unanswered, another would make a second socket at the server.
+        if early || socket.unanswered {
+            socket.state = if early { SocketState::Waiting } else { SocketState::Connecting };
+            socket.due = if early { socket.quiet } else { due };
             return self.arm_namespaces();
         }
         if let Some(payload) = socket.auth.take() {
@@ -361,7 +359,7 @@ impl<P: Value> Client<P> {
         let accepted = matches!(packet.body, PacketBody::Connect { .. });
         let answers = accepted || matches!(packet.body, PacketBody::ConnectError(_));
         if answers && std::mem::take(&mut socket.unanswered) {
-            if std::mem::take(&mut socket.given_up) || !socket.active {
+            if std::mem::take(&mut socket.given_up) {
                 // The server would keep it, and take it for the next one's.
                 if accepted {
                     self.send_disconnect(now, id);

@@ -139,14 +139,8 @@ impl<P: Value> Client<P> {
         chat.tokens.question = None;
         chat.tokens.doubted = false;
         socket.ask = Ask(socket.ask.0 + 1);
-        match self.link.state {
-            _ if !socket.active => {}
-            LinkState::Asking | LinkState::Open => self.ask_for(now, AskReason::Initial),
-            LinkState::Opening => {
-                self.close_link();
-                self.attempt(now);
-            }
-            LinkState::Closed | LinkState::Waiting => {}
+        if socket.active && !matches!(self.link.state, LinkState::Closed | LinkState::Waiting) {
+            self.ask_for(now, AskReason::Initial);
         }
     }
 
@@ -285,14 +279,14 @@ impl<P: Value> Client<P> {
 
     /// Ends the connection, if there is one or will be, for a reason that is no error.
     pub(super) fn close_link_and_tell(&mut self) -> bool {
-        let ends = matches!(self.link.state, LinkState::Opening | LinkState::Open);
-        if ends {
+        if self.link.is_open() {
             self.cut(Reason::ForcedClose, None);
             if let Some(chat) = &mut self.chat {
                 chat.error = None;
             }
+            return true;
         }
-        ends
+        self.link.state == LinkState::Opening && self.close_link() == LinkState::Opening
     }
 
     /// The server refused the token, or there was no usable one: nothing more until there is another. `words`: why, where the server did not say.

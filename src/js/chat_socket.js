@@ -29,8 +29,6 @@ const neighbours = new Set();
 /** The client's own: what connects and ends it is the client. */
 class OwnSocket extends Socket {
   #chat;
-  /** Arguments of events that the application has simulated, and nobody has heard of yet. */
-  _simulated = new Set();
 
   constructor(manager, nsp, options, chat) {
     super(manager, nsp, options);
@@ -39,7 +37,7 @@ class OwnSocket extends Socket {
 
   /** What the application has simulated comes without a connection. */
   _received(args, ack) {
-    if (this._simulated.delete(args)) this._hear(args);
+    if (args._simulated) this._hear(args);
     else super._received(args, ack);
   }
 
@@ -191,7 +189,7 @@ export class ChatSocket {
   simulateReceiveMessage(message) {
     const complete = simulated(message, this.#place());
     const args = [this.#options.messageEvent, complete];
-    this.#socket._simulated.add(args);
+    args._simulated = true;
     return this.#run(rust.core_simulate(this.#handle, args, complete.id), complete);
   }
 
@@ -302,8 +300,8 @@ export class ChatSocket {
     }
     const scope = (host.scope = this.#scope(owner));
     const change = rust.core_change_owner(handle, scope, last === "" || last === scope);
+    if (change) this.#read();
     if (change > 1) this.#socket.sendBuffer = [];
-    if (change > 0) this.#read();
     this.#leave?.();
     this.#leave = undefined;
     if (!asks) return;
