@@ -74,8 +74,7 @@ fn a_namespace_is_part_of_every_packet() {
     world.connect();
     world.hear(r#"42/räume,5["ask"]"#);
     let socket = world.socket;
-    let handle = socketio_wasm::client::AckHandle { transport: socketio_wasm::client::Transport(1), id: 5 };
-    world.run(|client, now| client.acknowledge(now, socket, handle, payload("[]")));
+    world.run(|client, now| client.acknowledge(now, socket, 5, payload("[]")));
     world.run(|client, now| client.emit(now, socket, payload(r#"["x"]"#), Emit { ack: true, ..Emit::default() }));
     world.run(|client, now| client.disconnect(now, socket));
     assert_eq!(
@@ -152,9 +151,8 @@ fn early_events_can_be_acknowledged_once_the_socket_is_connected() {
     world.server.early = vec![r#"427["before"]"#.to_owned()];
     world.connect();
     let socket = world.socket;
-    let handle = socketio_wasm::client::AckHandle { transport: socketio_wasm::client::Transport(1), id: 7 };
     world.log.clear();
-    world.run(|client, now| client.acknowledge(now, socket, handle, payload("[]")));
+    world.run(|client, now| client.acknowledge(now, socket, 7, payload("[]")));
     assert_eq!(world.lines("send"), ["437[]"]);
 }
 

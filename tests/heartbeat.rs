@@ -5,7 +5,7 @@
 mod common;
 
 use common::{Step, World};
-use socketio_wasm::client::{AckHandle, Client, ConnectionStatus, Input, Payload, Transport};
+use socketio_wasm::client::{Client, ConnectionStatus, Input, Payload};
 
 /// pingInterval and pingTimeout of the scripted server.
 const PATIENCE: u64 = 45_000;
@@ -81,8 +81,8 @@ fn after_a_suspension_the_first_input_of_any_kind_finds_the_connection_dead() {
         ("a join", |world| world.run(|client, now| client.join(now, "c".to_owned()))),
         ("leaving", |world| world.run(|client, now| client.leave(now, "joined".to_owned()))),
         ("an acknowledgement", |world| {
-            let (socket, handle) = (world.socket, AckHandle { transport: Transport(1), id: 1 });
-            world.run(|client, now| client.acknowledge(now, socket, handle, payload()));
+            let socket = world.socket;
+            world.run(|client, now| client.acknowledge(now, socket, 1, payload()));
         }),
         ("a read mark", |world| world.mark_read("c", &["m"])),
         ("initialize", |world| world.run(|client, now| client.initialize(now, false))),

@@ -287,6 +287,9 @@ fn without_reconnection_a_chat_client_that_is_not_answered_beside_others_has_fai
     assert_eq!(world.client.status(), ConnectionStatus::Failed);
     world.server.answers_connect = true;
     world.connect();
+    world.hear(r#"40{"sid":"late"}"#);
+    assert_eq!(world.client.status(), ConnectionStatus::Connecting, "it was given up");
+    world.run_until("another", World::is_connected);
     assert_eq!(world.client.status(), ConnectionStatus::Connected);
 }
 

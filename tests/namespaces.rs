@@ -52,6 +52,7 @@ fn a_namespace_that_the_server_closes_stays_closed_and_the_others_live_on() {
 fn a_namespace_that_is_refused_is_not_tried_again_and_the_others_live_on() {
     let (mut world, other) = two();
     world.run(|client, now| client.disconnect(now, other));
+    world.run_for(1_000);
     world.server.refusals.push_back(r#"{"message":"no"}"#.to_owned());
     world.run(|client, now| client.connect(now, other));
     world.drive();
@@ -185,9 +186,10 @@ fn a_socket_that_connects_after_a_suspension_writes_nothing_into_the_dead_connec
 }
 
 #[test]
-fn a_namespace_that_does_not_answer_is_tried_again_alone_with_growing_delays() {
+fn a_namespace_that_does_not_answer_is_waited_for_alone_with_growing_delays() {
     let (mut world, other) = two();
     world.run(|client, now| client.disconnect(now, other));
+    world.run_for(1_000);
     world.server.answers_connect = false;
     world.log.clear();
     let start = world.now;
@@ -203,10 +205,11 @@ fn a_namespace_that_does_not_answer_is_tried_again_alone_with_growing_delays() {
     assert!(world.is_connected(), "the other one lives on");
     assert!(world.client.is_active(other));
     assert_eq!(world.transport(), Some(1));
-    world.server.answers_connect = true;
-    world.run_until("its connection", |world| world.client.is_connected(other));
-    world.server.answers_connect = false;
+    assert_eq!(world.lines("send").iter().filter(|frame| frame.starts_with("40")).count(), 1, "no second socket there");
+    world.hear(r#"40/other,{"sid":"late"}"#);
+    assert!(world.client.is_connected(other));
     world.run(|client, now| client.disconnect(now, other));
+    world.run_for(1_000);
     world.run(|client, now| client.connect(now, other));
     let again = world.now;
     world.log.clear();
@@ -218,6 +221,7 @@ fn a_namespace_that_does_not_answer_is_tried_again_alone_with_growing_delays() {
 fn an_auth_function_that_fails_is_a_connect_error_of_its_namespace_alone_where_others_are_connected() {
     let (mut world, other) = two();
     world.run(|client, now| client.disconnect(now, other));
+    world.run_for(1_000);
     world.sign_in = SignIn::Fails("no idea");
     world.log.clear();
     world.run(|client, now| client.connect(now, other));
@@ -238,16 +242,19 @@ fn without_reconnection_a_namespace_that_does_not_answer_waits_for_the_applicati
     world.run_for(600_000);
     assert_eq!(world.lines("told connect_error"), ["timeout"]);
     assert!(world.is_connected());
-    world.server.answers_connect = true;
     world.run(|client, now| client.connect(now, other));
-    world.drive();
-    assert!(world.client.is_connected(other));
+    world.run_for(600_000);
+    assert_eq!(world.lines("told connect_error"), ["timeout"; 2]);
+    assert_eq!(world.server.connects.len(), 2, "one for each namespace");
+    world.hear(r#"40/other,{"sid":"late"}"#);
+    assert!(world.client.is_connected(other), "though nothing was waited for any more");
 }
 
 #[test]
 fn a_namespace_that_waits_for_its_next_attempt_can_be_connected_at_once_or_given_up() {
     let (mut world, other) = two();
     world.run(|client, now| client.disconnect(now, other));
+    world.run_for(1_000);
     world.sign_in = SignIn::Fails("no idea");
     world.run(|client, now| client.connect(now, other));
     world.sign_in = SignIn::Token("good");
@@ -255,6 +262,7 @@ fn a_namespace_that_waits_for_its_next_attempt_can_be_connected_at_once_or_given
     world.drive();
     assert!(world.client.is_connected(other));
     world.run(|client, now| client.disconnect(now, other));
+    world.run_for(1_000);
     world.sign_in = SignIn::Fails("no idea");
     world.run(|client, now| client.connect(now, other));
     world.run(|client, now| client.disconnect(now, other));
@@ -316,4 +324,67 @@ fn an_answer_to_connect_that_comes_late_counts() {
         world.client.is_connected(other),
         "the server has accepted it; a second CONNECT makes a second socket there"
     );
+}
+
+/// The reference: the first answer is taken for the second's, and the server has two sockets.
+#[test]
+fn a_namespace_that_is_wanted_again_before_the_server_has_answered_is_connected_with_what_it_is_then() {
+    for accepted in [true, false] {
+        let (mut world, other) = two();
+        world.run(|client, now| client.disconnect(now, other));
+        world.run_for(1_000);
+        world.server.answers_connect = false;
+        world.sign_in = SignIn::Token("old");
+        world.run(|client, now| client.connect(now, other));
+        world.drive();
+        world.run(|client, now| client.disconnect(now, other));
+        world.sign_in = SignIn::Token("new");
+        world.run(|client, now| client.connect(now, other));
+        world.run_for(1_000);
+        world.server.answers_connect = true;
+        world.log.clear();
+        world.hear(if accepted { r#"40/other,{"sid":"old"}"# } else { r#"44/other,{"message":"old"}"# });
+        assert!(!world.client.is_connected(other));
+        world.run_until("its connection", |world| world.client.is_connected(other));
+        let connect = r#"40/other,{"token":"Bearer new"}"#;
+        let expected = if accepted { vec!["41/other,", connect] } else { vec![connect] };
+        assert_eq!(world.lines("send"), expected);
+        assert_eq!(world.lines("told connect_error"), [""; 0]);
+        assert_eq!(world.transport(), Some(1));
+    }
+}
+
+#[test]
+fn an_attempt_that_was_given_up_and_is_never_answered_keeps_nobody_out() {
+    let (mut world, other) = two();
+    world.run(|client, now| client.disconnect(now, other));
+    world.run_for(1_000);
+    world.server.answers_connect = false;
+    world.run(|client, now| client.connect(now, other));
+    world.drive();
+    world.run(|client, now| client.disconnect(now, other));
+    world.run(|client, now| client.connect(now, other));
+    world.server.answers_connect = true;
+    world.run_until("its connection", |world| world.client.is_connected(other));
+    assert_eq!(world.transport(), Some(2), "made anew, after its time");
+}
+
+/// Socket.IO's own server closes the connection of all namespaces where DISCONNECT and CONNECT arrive at once (`client.js`, "invalid state").
+#[test]
+fn a_namespace_that_is_disconnected_and_connected_leaves_the_server_time_between_the_two() {
+    let (mut world, other) = two();
+    let start = world.now;
+    world.run(|client, now| client.disconnect(now, other));
+    world.run(|client, now| client.connect(now, other));
+    assert_eq!(world.lines("send"), ["41/other,"]);
+    world.run_until("CONNECT", |world| world.lines("send").len() > 1);
+    assert!((100..1_000).contains(&(world.now - start)));
+    world.drive();
+    assert!(world.client.is_connected(other));
+    world.run(|client, now| client.disconnect(now, other));
+    world.run(|client, now| client.connect(now, other));
+    world.run(|client, now| client.disconnect(now, other));
+    world.log.clear();
+    world.run_for(600_000);
+    assert_eq!(world.lines("send").iter().filter(|frame| **frame != "3").count(), 0, "not wanted any more");
 }

@@ -328,7 +328,7 @@ fn what_was_left_before_anybody_is_known_is_shown_and_is_whose_who_inherits_it()
         world.send("c", "own");
         assert_eq!(world.queue(), ["left Queued 0", "own Queued 0"]);
         world.owner = "bob".to_owned();
-        assert!(world.run(|client, now| client.change_owner(now, "bob".to_owned(), inherits)));
+        assert!(world.run(|client, now| client.change_owner(now, "bob".to_owned(), inherits)).is_some());
         world.read_storage();
         world.connect();
         world.drive();

@@ -72,7 +72,7 @@ impl Browser {
         let (sent, keys) = (VecDeque::new(), BTreeMap::new());
         self.tabs.push(Tab { client, transport: None, sent, keys, settled: Vec::new(), wants_lock: false });
         let tab = self.tabs.len() - 1;
-        assert!(self.tabs[tab].client.change_owner(NOW, "ann".to_owned(), true));
+        assert!(self.tabs[tab].client.change_owner(NOW, "ann".to_owned(), true).is_some());
         self.read(tab);
         self.drain(tab);
         tab

@@ -5,7 +5,7 @@
 mod common;
 
 use common::{Answer, SignIn, UNCLAIMED, World, chat, config};
-use socketio_wasm::client::{Answer as Auth, ChatConfig, ConnectionStatus, Input, Millis, SocketId};
+use socketio_wasm::client::{Answer as Auth, Ask, ChatConfig, ConnectionStatus, Input, Millis, SocketId};
 
 const MINUTE: Millis = 60_000;
 const HOUR: Millis = 60 * MINUTE;
@@ -459,6 +459,7 @@ fn stopped_while_its_token_is_asked_for_it_lets_others_connect() {
 fn a_token_that_is_refused_costs_other_namespaces_nothing() {
     let (mut world, other) = shared();
     world.run(|client, now| client.stop(now));
+    world.run_for(1_000);
     world.sign_in = SignIn::Token("bad");
     world.log.clear();
     world.connect();
@@ -478,6 +479,7 @@ fn a_token_that_is_refused_costs_other_namespaces_nothing() {
 fn another_token_is_tried_over_the_connection_that_others_use() {
     let (mut world, other) = shared();
     world.run(|client, now| client.stop(now));
+    world.run_for(1_000);
     world.sign_in = SignIn::Token("bad");
     world.run(|client, now| client.initialize(now, true));
     world.sign_in = SignIn::Token("good");
@@ -490,6 +492,7 @@ fn another_token_is_tried_over_the_connection_that_others_use() {
 fn a_refusal_that_is_not_about_the_token_is_retried_over_the_connection_that_others_use() {
     let (mut world, other) = shared();
     world.run(|client, now| client.stop(now));
+    world.run_for(1_000);
     world.server.refusals.extend([r#"{"message":"full"}"#.to_owned(), r#"{"message":"still full"}"#.to_owned()]);
     world.connect();
     assert_eq!(world.client.status(), ConnectionStatus::Reconnecting);
@@ -525,4 +528,120 @@ fn without_a_token_others_connect_all_the_same() {
     world.drive();
     assert_eq!(world.client.status(), ConnectionStatus::AuthRequired);
     assert!(world.client.is_connected(other));
+}
+
+#[test]
+fn a_token_is_replaced_over_the_connection_that_others_use() {
+    let (mut world, other) = shared();
+    world.log.clear();
+    world.send("c", "before");
+    world.sign_in = SignIn::Until("second", None, START + 2 * HOUR);
+    world.run_until("the second token", |world| roots(world).len() == 2);
+    world.drive();
+    assert!(roots(&world)[1].contains("second"));
+    assert!(world.is_connected() && world.client.is_connected(other));
+    assert_eq!(world.transport(), Some(1));
+    assert_eq!(world.lines("told disconnect"), ["forced close"], "its own namespace");
+    assert_eq!(world.lines("told connect_error"), [""; 0]);
+    assert_eq!(world.lines("ask"), ["Expiring"], "once");
+    let parts: Vec<_> = world.lines("send").into_iter().filter(|frame| frame.starts_with("41")).collect();
+    assert_eq!(parts, ["41"]);
+    assert_eq!(world.client.status(), ConnectionStatus::Connected);
+    world.send("c", "after");
+    world.drive();
+    assert_eq!(world.server.contents("c"), ["before", "after"]);
+    world.sign_in = SignIn::Until("third", None, START + 3 * HOUR);
+    world.run_until("the third token", |world| roots(world).len() == 3);
+    assert_eq!(world.transport(), Some(1));
+}
+
+#[test]
+fn a_token_that_is_replaced_by_hand_in_the_pause_is_not_sent() {
+    let (mut world, _) = shared();
+    world.sign_in = SignIn::Until("second", None, START + 2 * HOUR);
+    world.run_until("DISCONNECT", |world| world.lines("send").contains(&"41"));
+    bring(&mut world, SignIn::Token("by hand"));
+    world.run_until("a connection", World::is_connected);
+    assert_eq!(roots(&world).len(), 2);
+    assert!(roots(&world)[1].contains("by hand"), "{:?}", roots(&world));
+}
+
+#[test]
+fn a_successor_that_is_refused_or_not_answered_costs_other_namespaces_nothing() {
+    for answers in [true, false] {
+        let (mut world, other) = shared();
+        world.sign_in = SignIn::Until(if answers { "bad" } else { "good" }, None, START + 2 * HOUR);
+        world.server.answers_connect = answers;
+        world.run_until("the second token", |world| roots(world).len() == 2);
+        world.run_for(120_000);
+        let expected = if answers { ConnectionStatus::AuthRequired } else { ConnectionStatus::Reconnecting };
+        assert_eq!(world.client.status(), expected);
+        assert!(world.client.is_connected(other));
+        assert_eq!(world.transport(), Some(1));
+    }
+}
+
+/// The chat client and another namespace are started, in either order, and only the other's question is answered, or the provider fails.
+#[test]
+fn a_provider_that_fails_or_is_silent_keeps_no_other_namespace_from_connecting() {
+    for (fails, chat_first) in [(false, false), (false, true), (true, false), (true, true)] {
+        let mut world = World::chat();
+        let other = world.client.add_socket("/other".to_owned());
+        world.sign_in = SignIn::Never;
+        if chat_first {
+            world.connect_without_waiting();
+        }
+        world.run(|client, now| client.connect(now, other));
+        if !chat_first {
+            world.connect_without_waiting();
+        }
+        let socket = world.socket;
+        for _ in 0..5 {
+            for ask in (1..=9).map(Ask) {
+                if fails {
+                    world.input(Input::Auth { socket, ask, answer: Auth::Failed("no idea".to_owned()) });
+                }
+                world.input(Input::Auth { socket: other, ask, answer: World::auth("its own") });
+            }
+            world.run_for(100);
+        }
+        assert!(world.client.is_connected(other), "{fails} {chat_first}: {:#?}", world.log);
+        world.sign_in = SignIn::Token("good");
+        world.run_until("the provider's answer", World::is_connected);
+        assert_eq!(world.transport(), Some(1), "{fails} {chat_first}");
+    }
+}
+
+#[test]
+fn a_provider_is_asked_once_for_an_attempt_that_others_share() {
+    for slow in [0, 5, 15, 100] {
+        let mut world = World::chat();
+        let other = world.client.add_socket("/other".to_owned());
+        world.sign_in = SignIn::Never;
+        world.connect_without_waiting();
+        let (socket, ask) = world.asked.expect("a question");
+        world.sign_in = SignIn::Token("its own");
+        world.run(|client, now| client.connect(now, other));
+        world.run_for(slow);
+        world.input(Input::Auth { socket, ask, answer: World::auth("ann") });
+        world.drive();
+        assert!(world.is_connected() && world.client.is_connected(other), "{slow}: {:#?}", world.log);
+        assert_eq!(world.lines("ask").len(), 2, "{slow}: one for each");
+        assert!(roots(&world)[0].contains("ann"));
+        assert_eq!(world.transport(), Some(1));
+    }
+}
+
+#[test]
+fn what_was_answered_for_an_attempt_that_failed_is_not_used_for_the_next() {
+    let (mut world, _) = shared();
+    world.sign_in = SignIn::Token("lost");
+    world.server.reachable = false;
+    world.drop_link();
+    world.run_until("an attempt", |world| world.lines("open").len() == 2);
+    world.sign_in = SignIn::Token("found");
+    world.server.reachable = true;
+    world.run_until("a connection", World::is_connected);
+    assert_eq!(roots(&world).len(), 2);
+    assert!(roots(&world)[1].contains("found"), "{:?}", roots(&world));
 }

@@ -1,7 +1,6 @@
 //! The chat layer above one socket: sign-in, the conversations joined, and when the outbox may send.
 
 use super::frame::{ConnectError, EventName};
-use super::link::LinkState;
 use super::order::Order;
 use super::outbox::Outbox;
 use super::token::Tokens;
@@ -156,26 +155,25 @@ impl<P: Value> Client<P> {
         if pending {
             // What the server may still accept is this user's, and could not be told from what the next one asks for.
             self.lose(now, Reason::ForcedClose, None);
-        } else if self.link.state == LinkState::Asking {
-            // They need no token for it.
-            self.open_transport();
         }
+        self.open_unless_alone();
     }
 
     /// Whose messages are sent and shown from now on; it also names where they are stored. A connection of another owner is closed and a new one
     /// opened. What this tab has queued since [`Client::doubt_owner`] is the owner's, and where the owner `inherits` also what others have left
-    /// there. True where that is a change: read the new owner's messages from storage, as [`Client::begin_read`] says.
-    pub fn change_owner(&mut self, now: Millis, owner: P, inherits: bool) -> bool {
-        let Some(chat) = &mut self.chat else { return false };
+    /// there. Some where that is a change: read the new owner's messages from storage, as [`Client::begin_read`] says. With true, events that
+    /// waited for the connection were meant for the former, and are dropped.
+    pub fn change_owner(&mut self, now: Millis, owner: P, inherits: bool) -> Option<bool> {
+        let chat = self.chat.as_mut()?;
         chat.known = true;
         let owner = Some(owner);
         if chat.owner == owner {
             self.claim_own(now);
-            return false;
+            return None;
         }
-        // First of all: what is on the wire is the former owner's.
-        let reopen = self.close_link_and_tell();
-        let Some(chat) = &mut self.chat else { return false };
+        // First of all: what is on the wire is the former owner's, if there was one.
+        let reopen = chat.owner.is_some() && self.close_link_and_tell();
+        let chat = self.chat.as_mut()?;
         let shelved = chat.shelf.iter().position(|(name, _)| *name == owner).map(|at| chat.shelf.swap_remove(at).1);
         let mut old = std::mem::replace(&mut chat.outbox, shelved.unwrap_or_default());
         let name = std::mem::replace(&mut chat.owner, owner);
@@ -187,7 +185,8 @@ impl<P: Value> Client<P> {
         if let Some(socket) = self.sockets.get_mut(chat.socket.0) {
             socket.end_session();
         }
-        if std::mem::take(&mut chat.served) {
+        let served = std::mem::take(&mut chat.served);
+        if served {
             chat.joins.clear();
             if let Some(socket) = self.sockets.get_mut(chat.socket.0) {
                 socket.forget();
@@ -207,7 +206,7 @@ impl<P: Value> Client<P> {
         if reopen {
             self.attempt(now);
         }
-        true
+        Some(served)
     }
 
     /// Somebody else may be signed in by now. What is queued until [`Client::change_owner`] tells waits for that, stored under `unclaimed`.
@@ -328,7 +327,6 @@ impl<P: Value> Client<P> {
             chat.status = ConnectionStatus::Reconnecting;
         }
         // Other namespaces use the connection: the next attempt is made over it.
-        let shared = self.sockets.iter().any(|socket| socket.active);
         self.close_unused();
         if let Some(socket) = self.socket_mut(socket) {
             socket.active = true;
@@ -338,7 +336,7 @@ impl<P: Value> Client<P> {
         } else {
             self.chat_lost(error.message);
         }
-        match (shared, again) {
+        match (self.link.is_open(), again) {
             (true, true) => self.open_namespace(now, socket),
             (true, false) => self.retry_namespace(now, socket),
             (false, true) => self.attempt(now),
@@ -409,6 +407,11 @@ impl<P: Value> Client<P> {
         self.chat.as_ref().is_some_and(|chat| self.is_active(chat.socket))
     }
 
+    /// Whether nobody else uses the connection.
+    pub(super) fn chat_is_alone(&self) -> bool {
+        self.chat_is_active() && self.sockets.iter().filter(|socket| socket.active).count() == 1
+    }
+
     /// The link was lost, and another attempt is to come.
     pub(super) fn chat_lost(&mut self, message: P) {
         if self.chat_is_active() {
@@ -421,9 +424,7 @@ impl<P: Value> Client<P> {
         let active = self.chat_is_active();
         if let Some(chat) = self.chat.as_mut().filter(|_| active) {
             let (socket, message) = (chat.socket, chat.error.take());
-            if let Some(socket) = self.socket_mut(socket) {
-                socket.active = false;
-            }
+            self.deactivate(socket);
             self.chat_down(ConnectionStatus::Failed, message);
         }
     }
@@ -433,7 +434,7 @@ impl<P: Value> Client<P> {
         self.chat_down(ConnectionStatus::Failed, Some(message));
     }
 
-    fn chat_down(&mut self, status: ConnectionStatus, error: Option<P>) {
+    pub(super) fn chat_down(&mut self, status: ConnectionStatus, error: Option<P>) {
         if let Some(chat) = &mut self.chat {
             chat.status = status;
             chat.error = error;

@@ -102,19 +102,26 @@ impl<P: Value> Client<P> {
             (self.link.failures, self.link.step) = (0, 0);
             self.attempt(now);
         }
+        self.open_unless_alone();
     }
 
-    /// One attempt: a chat client finds its token first, others once the transport is open.
+    /// One attempt: a chat client that is alone finds its token first, all others while the transport is opened or once it is open.
     pub(super) fn attempt(&mut self, now: Millis) {
         self.timers.clear(Timer::Retry);
         self.timers.set(Timer::Connect, now.saturating_add(self.config.timeout));
         if self.link.failures > 0 {
             self.tell(super::Event::Manager(ManagerEvent::ReconnectAttempt(self.link.failures)));
         }
+        self.link.state = LinkState::Asking;
         if self.chat_is_active() {
-            self.link.state = LinkState::Asking;
             self.ask_token(now);
-        } else {
+        }
+        self.open_unless_alone();
+    }
+
+    /// Others need no token for the transport.
+    pub(super) fn open_unless_alone(&mut self) {
+        if self.link.state == LinkState::Asking && !self.chat_is_alone() {
             self.open_transport();
         }
     }
@@ -264,7 +271,7 @@ impl<P: Value> Client<P> {
         self.link.handshake = None;
         self.link.incomplete = None;
         for socket in &mut self.sockets {
-            socket.unanswered = false;
+            (socket.unanswered, socket.given_up, socket.quiet, socket.auth) = (false, false, 0, None);
         }
         was
     }

@@ -26,7 +26,7 @@ pub use frame::{ConnectError, EventName, Frame, Packet, PacketBody, Reader, Refu
 pub use input::{Answer, Input};
 pub use order::Place;
 pub use outbox::{DeliveryStatus, Entry, Key, Kind, Limits, Outbox, Write};
-pub use output::{AckError, AckHandle, AskReason, Body, Event, ManagerEvent, Outcome, Output, Reason};
+pub use output::{AckError, AskReason, Body, Event, ManagerEvent, Outcome, Output, Reason};
 pub use socket::{Emit, Payload};
 pub use tabs::Turn;
 pub use timers::{Millis, Timer};

@@ -119,8 +119,8 @@ pub enum Event<P> {
         name: EventName<P>,
         /// Its arguments, the name first.
         args: P,
-        /// How to acknowledge it, where that is asked for.
-        ack: Option<AckHandle>,
+        /// The id to acknowledge it with before the socket is disconnected, where that is asked for.
+        ack: Option<u64>,
     },
     /// An acknowledgement that the application waits for came, or never will.
     Acked {
@@ -144,15 +144,6 @@ pub enum Event<P> {
     AuthRequired(ConnectError<P>),
     /// Something that a snapshot shows has changed.
     Changed,
-}
-
-/// How to acknowledge an event: only over the connection that it came by.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct AckHandle {
-    /// That connection.
-    pub transport: Transport,
-    /// The id that the server gave.
-    pub id: u64,
 }
 
 /// Why an acknowledgement will not come.

@@ -2,11 +2,13 @@
 
 use super::frame::{ConnectError, EventName, Packet, PacketBody};
 use super::link::LinkState;
-use super::{
-    AckError, AckHandle, Answer, Ask, AskReason, Body, Client, Event, Millis, Output, Reason, SocketId, Timer,
-};
+use super::{AckError, Answer, Ask, AskReason, Body, Client, Event, Millis, Output, Reason, SocketId, Timer};
 use crate::engineio::Value;
 use crate::socketio::{Header, PacketType};
+
+/// From a DISCONNECT to the next CONNECT for the namespace over the same connection (milliseconds). Socket.IO's own server closes the
+/// connection of all namespaces where it reads both at once.
+const PAUSE: Millis = 200;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub(super) enum SocketState {
@@ -38,6 +40,10 @@ pub(super) struct Socket<P> {
     failures: u32,
     /// CONNECT was sent over this connection and not answered yet, whatever has become of it here.
     pub unanswered: bool,
+    /// What is not answered yet is not wanted any more.
+    pub given_up: bool,
+    /// No CONNECT before this time: see [`PAUSE`].
+    pub quiet: Millis,
     /// Names the session, where the server can recover one.
     pid: Option<P>,
     /// Where in the server's log that session stands.
@@ -91,6 +97,8 @@ impl<P: Value> Client<P> {
             due: 0,
             failures: 0,
             unanswered: false,
+            given_up: false,
+            quiet: 0,
             pid: None,
             offset: None,
             next_ack: 0,
@@ -145,10 +153,9 @@ impl<P: Value> Client<P> {
             return;
         };
         let connected = socket.state == SocketState::Connected;
-        let header = socket.header(PacketType::Disconnect);
         self.deactivate(id);
         if connected {
-            self.send_packet(header, Body::Empty);
+            self.send_disconnect(now, id);
         }
         // The connection first, as in the reference.
         self.close_unused();
@@ -181,11 +188,12 @@ impl<P: Value> Client<P> {
         ack
     }
 
-    /// Acknowledges an event. Nothing happens where the connection that it came by is gone: its ids mean nothing to another.
-    pub fn acknowledge(&mut self, now: Millis, id: SocketId, handle: AckHandle, payload: Payload<P>) {
+    /// Acknowledges an event, where the socket is connected. The caller sees to it that it came since the last disconnection: ids mean nothing
+    /// to another session.
+    pub fn acknowledge(&mut self, now: Millis, id: SocketId, ack: u64, payload: Payload<P>) {
         self.check_heartbeat(now);
-        if self.link.is(handle.transport) && self.is_connected(id) {
-            self.send_payload(id, [PacketType::Ack, PacketType::BinaryAck], Some(handle.id), payload);
+        if self.is_connected(id) {
+            self.send_payload(id, [PacketType::Ack, PacketType::BinaryAck], Some(ack), payload);
         }
     }
 
@@ -228,7 +236,16 @@ impl<P: Value> Client<P> {
         let Some(socket) = self.socket_mut(id).filter(|socket| socket.active) else {
             return;
         };
-        socket.due = due;
+        if socket.state != SocketState::Asking {
+            socket.due = due;
+        }
+        let early = now < socket.quiet;
+        // While one is unanswered, another would make a second socket at the server.
+        if early || socket.unanswered {
+            socket.state = if early { SocketState::Waiting } else { SocketState::Connecting };
+            socket.due = if early { socket.quiet } else { due };
+            return self.arm_namespaces();
+        }
         if let Some(payload) = socket.auth.take() {
             return self.send_connect(id, payload);
         }
@@ -256,11 +273,13 @@ impl<P: Value> Client<P> {
         self.timers.put(Timer::Namespace, self.sockets.iter().map(Socket::due).min());
     }
 
-    /// A namespace could not be opened. Where others use the connection it is tried again over that, with delays of its own; else the
+    /// A namespace could not be opened, or what was given up keeps it from being. Where others use the connection it is tried again over that, with delays of its own; else the
     /// connection is made anew.
     pub(super) fn fail_namespace(&mut self, now: Millis, id: SocketId, message: P) {
         let mut others = self.sockets.iter().enumerate().filter(|(at, _)| *at != id.0);
-        if others.all(|(_, other)| matches!(other.state, SocketState::Idle | SocketState::Waiting)) {
+        if self.socket(id).is_some_and(|socket| socket.given_up)
+            || others.all(|(_, other)| matches!(other.state, SocketState::Idle | SocketState::Waiting))
+        {
             return self.lose(now, Reason::ForcedClose, Some(message));
         }
         if self.is_chat(id) {
@@ -337,20 +356,24 @@ impl<P: Value> Client<P> {
         let Some(socket) = self.socket_mut(id) else {
             return;
         };
-        let state = socket.state;
         let accepted = matches!(packet.body, PacketBody::Connect { .. });
         let answers = accepted || matches!(packet.body, PacketBody::ConnectError(_));
-        if answers && std::mem::take(&mut socket.unanswered) && accepted && !socket.active {
-            // Given up meanwhile. The server would keep it, and take it for the next one's.
-            let header = socket.header(PacketType::Disconnect);
-            return self.send_packet(header, Body::Empty);
+        if answers && std::mem::take(&mut socket.unanswered) {
+            if std::mem::take(&mut socket.given_up) {
+                // The server would keep it, and take it for the next one's.
+                if accepted {
+                    self.send_disconnect(now, id);
+                }
+                return self.open_namespace(now, id);
+            }
+            socket.state = SocketState::Connecting;
         }
+        let state = socket.state;
         match (packet.body, state) {
             (PacketBody::Event { name, ack, offset, args }, SocketState::Connected | SocketState::Connecting) => {
                 if let Some(socket) = self.socket_mut(id).filter(|_| offset.is_some()) {
                     socket.offset = offset;
                 }
-                let ack = ack.map(|ack| AckHandle { transport: self.link.transport, id: ack });
                 self.handle_event(now, id, name, args, ack);
             }
             (PacketBody::Ack { id: Some(ack), refusal, args }, SocketState::Connected) => {
@@ -358,7 +381,7 @@ impl<P: Value> Client<P> {
                     self.handle_ack(id, ack, args);
                 }
             }
-            (PacketBody::Connect { sid: Some(sid), pid }, SocketState::Connecting | SocketState::Waiting) => {
+            (PacketBody::Connect { sid: Some(sid), pid }, SocketState::Connecting) => {
                 self.handle_connected(now, id, sid, pid)
             }
             (PacketBody::Connect { sid: None, .. }, SocketState::Connecting) => {
@@ -423,7 +446,7 @@ impl<P: Value> Client<P> {
         self.handle_event(now, socket, name, args, None);
     }
 
-    fn handle_event(&mut self, now: Millis, socket: SocketId, name: EventName<P>, args: P, ack: Option<AckHandle>) {
+    fn handle_event(&mut self, now: Millis, socket: SocketId, name: EventName<P>, args: P, ack: Option<u64>) {
         self.chat_event(now, socket, &name, &args);
         self.tell(Event::Received { socket, name, args, ack });
     }
@@ -484,7 +507,7 @@ impl<P: Value> Client<P> {
     }
 
     /// A socket is connected no more, or is disconnected instead of connected. Every acknowledgement that was on its way is settled.
-    fn socket_down(&mut self, id: SocketId, reason: Reason, detail: Option<&P>) {
+    pub(super) fn socket_down(&mut self, id: SocketId, reason: Reason, detail: Option<&P>) {
         let Some(socket) = self.socket_mut(id) else {
             return;
         };
@@ -493,10 +516,20 @@ impl<P: Value> Client<P> {
         self.fail_acks(id, AckError::Disconnected, 0);
     }
 
-    fn deactivate(&mut self, id: SocketId) {
+    pub(super) fn send_disconnect(&mut self, now: Millis, id: SocketId) {
+        let Some(socket) = self.socket_mut(id) else {
+            return;
+        };
+        socket.quiet = now + PAUSE;
+        let header = socket.header(PacketType::Disconnect);
+        self.send_packet(header, Body::Empty);
+    }
+
+    pub(super) fn deactivate(&mut self, id: SocketId) {
         if let Some(socket) = self.socket_mut(id) {
             socket.active = false;
             socket.state = SocketState::Idle;
+            socket.given_up = socket.unanswered;
         }
         self.arm_namespaces();
     }

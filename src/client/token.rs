@@ -139,14 +139,8 @@ impl<P: Value> Client<P> {
         chat.tokens.question = None;
         chat.tokens.doubted = false;
         socket.ask = Ask(socket.ask.0 + 1);
-        match self.link.state {
-            _ if !socket.active => {}
-            LinkState::Asking | LinkState::Open => self.ask_for(now, AskReason::Initial),
-            LinkState::Opening => {
-                self.close_link();
-                self.attempt(now);
-            }
-            LinkState::Closed | LinkState::Waiting => {}
+        if socket.active && !matches!(self.link.state, LinkState::Closed | LinkState::Waiting) {
+            self.ask_for(now, AskReason::Initial);
         }
     }
 
@@ -170,8 +164,9 @@ impl<P: Value> Client<P> {
 
     /// The answer to a question.
     pub(super) fn handle_token(&mut self, now: Millis, id: SocketId, answer: Answer<P>) {
-        // Where another socket keeps the link open, an attempt is made over that.
-        let over_link = self.socket(id).is_some_and(|socket| socket.state == SocketState::Asking);
+        // Over the link, where that is open already.
+        let attempts = matches!(self.link.state, LinkState::Asking | LinkState::Opening)
+            || self.socket(id).is_some_and(|socket| socket.state == SocketState::Asking);
         let Some(chat) = &mut self.chat else { return };
         let Some((reason, _)) = chat.tokens.question.take() else { return };
         if !self.is_active(id) {
@@ -179,23 +174,19 @@ impl<P: Value> Client<P> {
         }
         let Some(chat) = &mut self.chat else { return };
         match (self.link.state, answer) {
-            (LinkState::Open, Answer::Failed(message)) if over_link => self.fail_namespace(now, id, message),
-            (LinkState::Open, Answer::Auth { payload, token }) if over_link => {
-                self.connect_with(now, id, payload, token)
-            }
-            (LinkState::Asking, Answer::Auth { payload, token }) => self.connect_with(now, id, payload, token),
-            (LinkState::Open, Answer::Auth { payload, token }) => self.succeed_with(now, reason, payload, token),
+            // Asked again once the transport is open.
+            (LinkState::Opening, Answer::Failed(_)) | (LinkState::Closed | LinkState::Waiting, _) => {}
+            (_, Answer::SignedOut) => self.require_auth(now, "no token: sign in first"),
+            (_, Answer::Auth { payload, token }) if attempts => self.connect_with(now, id, payload, token),
+            (_, Answer::Auth { payload, token }) => self.succeed_with(now, reason, payload, token),
             (LinkState::Asking, Answer::Failed(message)) => self.lose(now, Reason::TransportError, Some(message)),
-            (LinkState::Open, Answer::Failed(_)) if !chat.is_known() => self.watch_token(now),
-            (LinkState::Open, Answer::Failed(_)) => {
+            (_, Answer::Failed(message)) if attempts => self.fail_namespace(now, id, message),
+            (_, Answer::Failed(_)) if !chat.is_known() => self.watch_token(now),
+            (_, Answer::Failed(_)) => {
                 let half = now + chat.tokens.expires.saturating_sub(now) / 2;
                 let again = chat.tokens.due(now).map(|_| half.max(now + RARELY));
                 self.timers.put(Timer::Token, again);
             }
-            (LinkState::Asking | LinkState::Open, Answer::SignedOut) => {
-                self.require_auth(now, "no token: sign in first");
-            }
-            _ => {}
         }
     }
 
@@ -218,20 +209,21 @@ impl<P: Value> Client<P> {
                 return self.require_auth(now, "the token has expired: sign in again");
             }
         }
-        self.open_with(id, payload);
+        self.open_with(now, id, payload);
     }
 
-    fn open_with(&mut self, id: SocketId, payload: Option<P>) {
+    fn open_with(&mut self, now: Millis, id: SocketId, payload: Option<P>) {
         if let Some(chat) = &mut self.chat {
             chat.tokens.tried.clone_from(&chat.tokens.last);
-        }
-        if self.link.is_open() {
-            return self.send_connect(id, payload);
         }
         if let Some(socket) = self.socket_mut(id) {
             socket.auth = Some(payload);
         }
-        self.open_transport();
+        match self.link.state {
+            LinkState::Open => self.open_namespace(now, id),
+            LinkState::Opening => {}
+            _ => self.open_transport(),
+        }
     }
 
     /// The connection has an answer to what was asked while it was up.
@@ -265,30 +257,36 @@ impl<P: Value> Client<P> {
         self.timers.put(Timer::Token, due);
     }
 
-    /// Connects anew with the new token, once nothing is on the wire. True if nothing may be sent before that.
+    /// Connects anew with the new token, over the same link where others use that, once nothing is on the wire. True if nothing may be sent before that.
     pub(super) fn make_way(&mut self, now: Millis) -> bool {
         let Some(chat) = self.chat.as_mut().filter(|chat| chat.tokens.successor.is_some()) else { return false };
         if chat.outbox.entries().iter().all(|entry| entry.status != DeliveryStatus::Sending)
             && let Some(payload) = chat.tokens.successor.take()
         {
             let socket = chat.socket;
-            self.close_link_and_tell();
-            self.timers.set(Timer::Connect, now.saturating_add(self.config.timeout));
-            self.open_with(socket, payload);
+            if self.chat_is_alone() {
+                self.close_link_and_tell();
+                self.timers.set(Timer::Connect, now.saturating_add(self.config.timeout));
+            } else {
+                self.send_disconnect(now, socket);
+                self.socket_down(socket, Reason::ForcedClose, None);
+                self.chat_down(ConnectionStatus::Reconnecting, None);
+            }
+            self.open_with(now, socket, payload);
         }
         true
     }
 
     /// Ends the connection, if there is one or will be, for a reason that is no error.
     pub(super) fn close_link_and_tell(&mut self) -> bool {
-        let ends = matches!(self.link.state, LinkState::Opening | LinkState::Open);
-        if ends {
+        if self.link.is_open() {
             self.cut(Reason::ForcedClose, None);
             if let Some(chat) = &mut self.chat {
                 chat.error = None;
             }
+            return true;
         }
-        ends
+        self.link.state == LinkState::Opening && self.close_link() == LinkState::Opening
     }
 
     /// The server refused the token, or there was no usable one: nothing more until there is another. `words`: why, where the server did not say.

@@ -142,8 +142,7 @@ impl Driver {
                     EventName::Notification if of.0 == 0 => Act::Notification,
                     _ => Act::Received,
                 };
-                let (id, transport) = ack.map_or((-1.0, 0.0), |ack| (ack.id as f64, f64::from(ack.transport.0)));
-                (act, id, transport, Some(args), None)
+                (act, ack.map_or(-1.0, |id| id as f64), 0.0, Some(args), None)
             }
             Event::Acked { socket, id, result } => {
                 of = socket;

@@ -36,9 +36,9 @@ class OwnSocket extends Socket {
   }
 
   /** What the application has simulated comes without a connection. */
-  _received(args, ...how) {
-    if (args === this._simulated) this._hear(args);
-    else super._received(args, ...how);
+  _received(args, ack) {
+    if (args._simulated) this._hear(args);
+    else super._received(args, ack);
   }
 
   connect() {
@@ -188,7 +188,8 @@ export class ChatSocket {
 
   simulateReceiveMessage(message) {
     const complete = simulated(message, this.#place());
-    const args = (this.#socket._simulated = [this.#options.messageEvent, complete]);
+    const args = [this.#options.messageEvent, complete];
+    args._simulated = true;
     return this.#run(rust.core_simulate(this.#handle, args, complete.id), complete);
   }
 
@@ -298,7 +299,9 @@ export class ChatSocket {
       return;
     }
     const scope = (host.scope = this.#scope(owner));
-    if (rust.core_change_owner(handle, scope, last === "" || last === scope)) this.#read();
+    const change = rust.core_change_owner(handle, scope, last === "" || last === scope);
+    if (change) this.#read();
+    if (change > 1) this.#socket.sendBuffer = [];
     this.#leave?.();
     this.#leave = undefined;
     if (!asks) return;

@@ -9,9 +9,8 @@ use js_sys::JsString;
 use wasm_bindgen::prelude::*;
 
 use crate::client::{
-    AckHandle, Answer, Ask, Backoff, ChatConfig, Client, Config, DeliveryStatus, Emit, EventName, Frame, Input, Key,
-    Kind, Limits, Millis, NewMessage, Outcome, Payload, Place, Proof, Reason, SendError, SocketId, Stored, Token,
-    Transport, Turn,
+    Answer, Ask, Backoff, ChatConfig, Client, Config, DeliveryStatus, Emit, EventName, Frame, Input, Key, Kind, Limits,
+    Millis, NewMessage, Outcome, Payload, Place, Proof, Reason, SendError, SocketId, Stored, Token, Transport, Turn,
 };
 use crate::io::{Act, Driver, Host, Js, JsReader, JsText, record};
 use crate::socketio::{Header, PacketType};
@@ -236,13 +235,13 @@ pub fn initialize(handle: usize, replaced: bool, hopeful: bool) {
     done(driver);
 }
 
-/// Whose messages are sent and shown from now on. `inherits`: also what others have left unclaimed. True where storage has to be read: `core_begin_read`, `core_restore` of each, `core_end_read`.
+/// Whose messages are sent and shown from now on. `inherits`: also what others have left unclaimed. Above 0 where storage has to be read, and above 1 where nothing waits for the connection any more: `core_begin_read`, `core_restore` of each, `core_end_read`.
 #[wasm_bindgen(js_name = core_change_owner)]
-pub fn change_owner(handle: usize, scope: Js, inherits: bool) -> bool {
-    let Some(mut driver) = begin(handle) else { return false };
+pub fn change_owner(handle: usize, scope: Js, inherits: bool) -> u32 {
+    let Some(mut driver) = begin(handle) else { return 0 };
     let changed = driver.client.change_owner(driver.now, scope, inherits);
     done(driver);
-    changed
+    changed.map_or(0, |forgotten| 1 + u32::from(forgotten))
 }
 
 /// Somebody else may be signed in by now: what is queued until `core_change_owner` is stored under `unclaimed`.
@@ -471,12 +470,11 @@ pub fn emit(handle: usize, socket: usize, args: Js, attachments: u32, ack: bool,
     id.map_or(-1.0, |id| id as f64)
 }
 
-/// Acknowledges an event that came over `transport`.
+/// Acknowledges an event that came since the last disconnection.
 #[wasm_bindgen(js_name = core_acknowledge)]
-pub fn acknowledge(handle: usize, socket: usize, transport: u32, id: f64, args: Js, attachments: u32) {
-    let ack = AckHandle { transport: Transport(transport), id: id as u64 };
+pub fn acknowledge(handle: usize, socket: usize, id: f64, args: Js, attachments: u32) {
     let Some(mut driver) = begin(handle) else { return };
-    driver.client.acknowledge(driver.now, SocketId(socket), ack, Payload { args, attachments });
+    driver.client.acknowledge(driver.now, SocketId(socket), id as u64, Payload { args, attachments });
     done(driver);
 }
 

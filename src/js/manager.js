@@ -207,11 +207,11 @@ export class Manager extends Emitter {
     return this.#host.codec ? this.#host.strictly(emit) : emit();
   }
 
-  _acknowledge(index, transport, id, args) {
+  _acknowledge(index, id, args) {
     checkStack();
     if (this.#handle === undefined) return;
     const body = this._serialise(args);
-    this.#host.strictly(() => rust.core_acknowledge(this.#handle, index, transport, id, body, body.attachments?.length ?? 0));
+    this.#host.strictly(() => rust.core_acknowledge(this.#handle, index, id, body, body.attachments?.length ?? 0));
     this._run();
   }
 
@@ -309,12 +309,12 @@ export class Manager extends Emitter {
         this.#mayRest = true;
         return socket._down("disconnect", p, this.#description(p, q));
       case RECEIVED:
-        return socket._received(p, b, a);
+        return socket._received(p, a);
       case MESSAGE:
       case NOTIFICATION: {
         // Before an acknowledgement is put behind the arguments.
         const { length, 1: first } = p;
-        socket._received(p, b, a);
+        socket._received(p, a);
         return length > 1 && this.#layer.tell(act, a, b, first);
       }
       case SEND:

@@ -38,6 +38,8 @@ export class Socket extends Emitter {
   #flags = NO_FLAGS;
   #incoming = NONE;
   #outgoing = NONE;
+  /** How often it was disconnected, or not connected. */
+  #losses = 0;
   /** What was in `sendBuffer` when its time came, and is not sent yet. */
   #leaving = new Set();
   /** Arguments of events that have been sent since, for those who watch. */
@@ -253,14 +255,14 @@ export class Socket extends Emitter {
     return this.#leaving.delete(waiting) && this.#unwatched.push(waiting.data) > 0;
   }
 
-  /** An event came. `ack`: the id to acknowledge it with over `transport`, or -1. */
-  _received(args, transport, ack) {
+  /** An event came. `ack`: the id to acknowledge it with, until the socket is disconnected, or -1. */
+  _received(args, ack) {
     if (ack >= 0) {
-      let sent = false;
+      let asked = this.#losses;
       args.push((...answer) => {
-        if (sent) return;
-        sent = true;
-        this.io._acknowledge(this.#index, transport, ack, answer);
+        if (asked !== this.#losses) return;
+        asked = -1;
+        this.io._acknowledge(this.#index, ack, answer);
       });
     }
     if (this.connected) this._hear(args);
@@ -276,6 +278,7 @@ export class Socket extends Emitter {
   /** It is connected no more, or not this time. */
   _down(event, ...args) {
     this.receiveBuffer = [];
+    this.#losses += 1;
     this.emitReserved(event, ...args);
   }
 

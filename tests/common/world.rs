@@ -394,7 +394,7 @@ impl World {
     }
 
     fn load(&mut self) {
-        if self.client.change_owner(self.now, self.owner.clone(), self.inherits) {
+        if self.client.change_owner(self.now, self.owner.clone(), self.inherits).is_some() {
             self.read_storage();
         }
         self.learn_ids();

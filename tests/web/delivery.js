@@ -165,3 +165,15 @@ export const a_message_received_by_the_application_itself_is_complete_and_takes_
   is(client.status, "idle");
   ok(client.simulateReceiveMessage().id !== made.id, "ids are unique");
 });
+
+export const messages_that_a_listener_receives_itself_reach_every_listener = test(async (world) => {
+  const client = world.client();
+  const heard = { onMessage: [], socket: [] };
+  client.onMessage(({ content }) => heard.onMessage.push(content));
+  client.socket.on("message", ({ content }) => heard.socket.push(content));
+  client.onMessage(({ content }) => {
+    if (content === "first") for (const more of ["second", "third"]) client.simulateReceiveMessage({ content: more });
+  });
+  client.simulateReceiveMessage({ content: "first" });
+  same(heard, { onMessage: ["first", "second", "third"], socket: ["first", "second", "third"] });
+});

@@ -12,4 +12,5 @@ suite! { "delivery":
     events_can_have_other_names
     notifications_and_messages_are_the_servers_objects_untouched
     a_message_received_by_the_application_itself_is_complete_and_takes_the_same_path
+    messages_that_a_listener_receives_itself_reach_every_listener
 }

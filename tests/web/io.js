@@ -519,3 +519,41 @@ export const events_before_the_connect_answer_wait_in_the_receive_buffer = test(
   same(told.slice(3), ["disconnect", "connect_error", "connect"]);
   socket.disconnect();
 });
+
+export const an_acknowledgement_belongs_to_the_session_that_its_event_came_in = test(async (world) => {
+  const at = url();
+  const [root, admin] = [io(at, { forceNew: true }), io(`${at}/admin`)];
+  root.io.socket("/admin", {});
+  const held = [];
+  for (const one of [root, root.io.nsps["/admin"], admin]) one.on("ask", (ack) => held.push(ack));
+  const [end, adminsEnd] = [await world.socket(), await world.socket()];
+  adminsEnd.open();
+  adminsEnd.deliver('40/admin,{"sid":"a"}');
+  end.open();
+  end.accept();
+  const shared = root.io.nsps["/admin"];
+  end.deliver('40/admin,{"sid":"one"}');
+  end.deliver('42/admin,7["ask"]');
+  shared.disconnect();
+  shared.connect();
+  await world.until(() => end.sent.filter((frame) => frame.startsWith("40/admin,")).length > 1, "CONNECT is sent again");
+  end.deliver('40/admin,{"sid":"two"}');
+  ok(shared.connected, "over the connection that is there");
+  held[0]("late");
+  ok(!end.sent.some((frame) => frame.startsWith("43")), "the server that has acknowledged takes it for another event's");
+  // A connection of its own, which is made anew.
+  adminsEnd.deliver('42/admin,7["ask"]');
+  admin.disconnect();
+  admin.connect();
+  const next = await world.socket();
+  next.open();
+  next.deliver('40/admin,{"sid":"b"}');
+  next.deliver('42/admin,7["ask"]');
+  held[1]("late");
+  same(next.said, []);
+  ok(!next.sent.some((frame) => frame.startsWith("43")), "nor over another connection");
+  held[2]("in time");
+  held[2]("twice");
+  same(next.sent.filter((frame) => frame.startsWith("43")), ['43/admin,7["in time"]']);
+  for (const socket of [root, shared, admin]) socket.disconnect();
+});

@@ -24,4 +24,5 @@ suite! { "io":
     close_on_beforeunload_closes_without_a_word
     what_waits_for_a_connection_is_what_it_was_when_it_was_emitted
     events_before_the_connect_answer_wait_in_the_receive_buffer
+    an_acknowledgement_belongs_to_the_session_that_its_event_came_in
 }

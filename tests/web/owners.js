@@ -95,6 +95,25 @@ export const another_provider_of_the_same_user_leaves_the_connection_alone = tes
   is(FakeSocket.made.length, 1);
 });
 
+export const events_that_waited_for_the_connection_of_a_former_user_are_dropped_and_not_shown_any_more = test(async (world) => {
+  const [client, socket] = await world.connected({ token: jwt("ann") });
+  const shown = () => client.socket.sendBuffer.map(({ data }) => data[0]);
+  client.disconnect();
+  client.socket.emit("typing");
+  client.initializeSocket(jwt("ann"));
+  same(shown(), ["typing"]);
+  client.initializeSocket(jwt("bob"));
+  client.socket.emit("hello");
+  same(shown(), ["hello"]);
+  ok(socket.isReleased, "the connection of the former user is closed");
+  world.forgetSockets();
+  FakeSocket.made.at(-1).open();
+  await world.until(() => FakeSocket.made.at(-1).connects.length > 0, "CONNECT is sent");
+  FakeSocket.made.at(-1).accept();
+  same(FakeSocket.made.at(-1).said, ["hello"]);
+  same(shown(), []);
+});
+
 export const an_expired_token_is_not_tried = test(async (world) => {
   const client = world.client({ token: jwt("ann", { exp: world.time.now - 3_600_000 }) });
   const heard = [];

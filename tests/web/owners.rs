@@ -6,6 +6,7 @@ suite! { "owners":
     what_a_living_page_holds_unclaimed_is_left_to_it
     another_provider_is_asked_at_once_and_nothing_is_sent_before_it_is_known_whose_it_is
     another_provider_of_the_same_user_leaves_the_connection_alone
+    events_that_waited_for_the_connection_of_a_former_user_are_dropped_and_not_shown_any_more
     an_expired_token_is_not_tried
     a_token_that_expires_soon_is_replaced_ahead_of_time
     a_page_that_is_put_away_lets_another_send

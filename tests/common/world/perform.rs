@@ -141,7 +141,7 @@ impl World {
                 None => format!("disconnect {}", reason.text()),
             },
             Event::Received { args, ack, .. } => {
-                let ack = ack.map(|ack| format!(" ack {}", ack.id)).unwrap_or_default();
+                let ack = ack.map(|ack| format!(" ack {ack}")).unwrap_or_default();
                 format!("event {args}{ack}")
             }
             Event::Acked { id, result, .. } => match result {
