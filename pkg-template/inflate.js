@@ -1,8 +1,10 @@
-// Unpacks what `npm run build` has packed: DEFLATE (RFC 1951), blocks with codes of their own only, which it makes no others of.
+// Unpacks what `npm run build` has packed: DEFLATE (RFC 1951) without stored blocks, of which WebAssembly makes none.
 
 /** In which order the lengths of the codes stand that the lengths of the others are coded with. */
 const ORDER = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15];
 const END = 256;
+const FIXED = 1;
+const FIXED_LENGTHS = [Array.from({ length: 288 }, (_, code) => (code < 144 ? 8 : code < 256 ? 9 : code < 280 ? 7 : 8)), Array(30).fill(5)];
 
 /** Of symbols' code lengths: how many there are of each, and the symbols in the order of their codes. */
 function codesOf(lengths) {
@@ -58,9 +60,8 @@ export function inflate(packed, size) {
     return (extra ? ((1 << steps) | (code & ((1 << steps) - 1))) << extra : code) + bits(extra);
   };
 
-  for (let last = 0; !last; ) {
-    last = bits(1);
-    bits(2);
+  /** Code lengths of literals, and of distances. */
+  const readLengths = () => {
     const literals = bits(5) + 257;
     const all = literals + bits(5) + 1;
     const own = Array(19).fill(0);
@@ -72,7 +73,12 @@ export function inflate(packed, size) {
       const again = code < 16 ? 1 : code < 17 ? 3 + bits(2) : code < 18 ? 3 + bits(3) : 11 + bits(7);
       lengths.push(...Array(again).fill(code < 16 ? code : code < 17 ? lengths.at(-1) : 0));
     }
-    const [literal, distance] = [codesOf(lengths.slice(0, literals)), codesOf(lengths.slice(literals))];
+    return [lengths.slice(0, literals), lengths.slice(literals)];
+  };
+
+  for (let last = 0; !last; ) {
+    last = bits(1);
+    const [literal, distance] = (bits(2) === FIXED ? FIXED_LENGTHS : readLengths()).map(codesOf);
     for (let code; (code = symbolOf(literal)) !== END; ) {
       if (code < END) {
         out[to++] = code;

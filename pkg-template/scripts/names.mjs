@@ -23,6 +23,9 @@ const letters = (index) => (index < 52 ? "" : LETTERS[Math.floor(index / 52) - 1
 /** The names in the order in which they stand there, each with a short one. With the prefix, none that a property of ours has. */
 const shorten = (names, prefix = "") => Object.fromEntries([...new Set(names)].map((name, index) => [name, prefix + letters(index)]));
 
+/** What wasm-bindgen throws where a closure is called that is gone, or twice at once, and where a browser's setTimeout throws. */
+const THROWN = ["called `Result::unwrap_throw()` on an `Err` value", "closure invoked recursively or after being dropped", "FnOnce called more than once"];
+
 /** Leaves out of the glue what our entries never come to. */
 function trim(glue, imports) {
   const without = (source, pattern, instead) => {
@@ -43,6 +46,7 @@ function trim(glue, imports) {
   source = without(source, /TextDecoder\([^)]*\);\ncachedTextDecoder.decode\(\);/, "TextDecoder();");
   source = without(source, /if \(!\(module instanceof WebAssembly\.Module\)\) \{[^}]*\}/, "");
   source = source.replaceAll(/^\s*__proto__: null,$/gm, "");
+  source = without(source, /__wbg___wbindgen_throw_\w+: function[^}]*\},/, "");
   // As a namespace, a bundler would make an object of getters of it.
   for (const [statement, name, from] of source.matchAll(/^import \* as (\w+) from "([^"]+)";?$/gm)) {
     const members = imports.filter(({ module }) => module === from).map((one) => one.name).join(", ");
@@ -75,12 +79,20 @@ export function shortenNames(wasm, glue, features) {
     abandoned += 1;
     return "$abandoned";
   };
+  let stop;
   const renamed = readFileSync(text, "utf8")
+    // Nobody reads what is thrown there: as a panic, it stops. Its texts stay where they are, and compress to nothing.
+    .replace(/^ \(import "[^"]+" "__wbg___wbindgen_throw_\w+" (\(func .*)\)\)$/m, (_, head) => {
+      stop = ` ${head} (unreachable))`;
+      return "";
+    })
+    .replace(/^ \(data .*$/gm, (line) => THROWN.reduce((before, thrown) => before.replaceAll(thrown, "\\00".repeat(thrown.length)), line))
     .replace(/^ \(import "([^"]+)" "([^"]+)"/gm, (_, from, name) => ` (import "${modules[from]}" "${from === own ? names[name] : name}"`)
     .replace(/^ \(export "([^"]+)"/gm, (_, name) => ` (export "${names[name] ?? name}"`)
     // js-sys brings tasks for asynchronous Rust, of which there is none here. Calls of them are gone, and their places in the table would keep them.
     .replace(/^ \(elem .*$/gm, (line) => line.replace(/\$"js_sys\[\w+\]::futures::jspi::task_waker::raw_\w+"/g, abandon))
-    .replace(/^\)\s*$/m, " (func $abandoned (unreachable))\n)");
+    .replace(/^\)\s*$/m, () => `${stop}\n (func $abandoned (unreachable))\n)`);
+  if (!stop) throw new Error("wasm-bindgen throws otherwise by now");
   if (abandoned !== 4) throw new Error(`the table names ${abandoned} functions of js-sys' tasks instead of 4: see what it brings by now`);
   writeFileSync(text, renamed);
   binaryen("wasm-as", text, ...features, "-o", wasm);

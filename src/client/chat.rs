@@ -3,6 +3,7 @@
 use super::frame::{ConnectError, EventName};
 use super::order::Order;
 use super::outbox::Outbox;
+use super::socket::Asked;
 use super::token::Tokens;
 use super::{
     Body, ChatConfig, Client, DeliveryStatus, Entry, Event, Millis, Outcome, Output, Proof, Reason, SocketId, Stored,
@@ -150,7 +151,7 @@ impl<P: Value> Client<P> {
     fn leave_link(&mut self, now: Millis) {
         let Some(chat) = &self.chat else { return };
         let socket = chat.socket;
-        let pending = self.socket(socket).is_some_and(|socket| socket.unanswered);
+        let pending = self.socket(socket).is_some_and(|socket| socket.asked != Asked::Answered);
         self.disconnect_socket(now, socket);
         if pending {
             // What the server may still accept is this user's, and could not be told from what the next one asks for.

@@ -1,6 +1,7 @@
 //! The connection under the sockets: attempts, handshake, heartbeat, loss and the way back.
 
 use super::frame::Frame;
+use super::socket::Asked;
 use super::{Body, Client, ManagerEvent, Millis, Output, Packet, PacketBody, Reason, Timer, Transport};
 use crate::engineio::{Handshake, Value};
 use crate::socketio::{self, Header};
@@ -271,7 +272,7 @@ impl<P: Value> Client<P> {
         self.link.handshake = None;
         self.link.incomplete = None;
         for socket in &mut self.sockets {
-            (socket.unanswered, socket.given_up, socket.quiet, socket.auth) = (false, false, 0, None);
+            (socket.asked, socket.quiet, socket.auth) = (Asked::Answered, 0, None);
         }
         was
     }

@@ -24,6 +24,16 @@ pub(super) enum SocketState {
     Waiting,
 }
 
+/// What has become of the last CONNECT that was sent over this connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub(super) enum Asked {
+    #[default]
+    Answered,
+    Unanswered,
+    /// Not answered yet, and not wanted any more.
+    GivenUp,
+}
+
 #[derive(Debug)]
 pub(super) struct Socket<P> {
     /// `None` for the root namespace.
@@ -38,10 +48,8 @@ pub(super) struct Socket<P> {
     due: Millis,
     /// Attempts over a connection that others use, in a row.
     failures: u32,
-    /// CONNECT was sent over this connection and not answered yet, whatever has become of it here.
-    pub unanswered: bool,
-    /// What is not answered yet is not wanted any more.
-    pub given_up: bool,
+    /// The CONNECT that was sent over this connection.
+    pub asked: Asked,
     /// No CONNECT before this time: see [`PAUSE`].
     pub quiet: Millis,
     /// Names the session, where the server can recover one.
@@ -96,8 +104,7 @@ impl<P: Value> Client<P> {
             auth: None,
             due: 0,
             failures: 0,
-            unanswered: false,
-            given_up: false,
+            asked: Asked::Answered,
             quiet: 0,
             pid: None,
             offset: None,
@@ -239,11 +246,14 @@ impl<P: Value> Client<P> {
         if socket.state != SocketState::Asking {
             socket.due = due;
         }
-        let early = now < socket.quiet;
-        // While one is unanswered, another would make a second socket at the server.
-        if early || socket.unanswered {
-            socket.state = if early { SocketState::Waiting } else { SocketState::Connecting };
-            socket.due = if early { socket.quiet } else { due };
+        if now < socket.quiet {
+            socket.state = SocketState::Waiting;
+            socket.due = socket.quiet;
+            return self.arm_namespaces();
+        }
+        // Another one would make a second socket at the server.
+        if socket.asked != Asked::Answered {
+            socket.state = SocketState::Connecting;
             return self.arm_namespaces();
         }
         if let Some(payload) = socket.auth.take() {
@@ -273,11 +283,11 @@ impl<P: Value> Client<P> {
         self.timers.put(Timer::Namespace, self.sockets.iter().map(Socket::due).min());
     }
 
-    /// A namespace could not be opened, or what was given up keeps it from being. Where others use the connection it is tried again over that, with delays of its own; else the
-    /// connection is made anew.
+    /// A namespace could not be opened, or what was given up keeps it from being. Where others use the connection it is tried again over that,
+    /// with delays of its own; else the connection is made anew.
     pub(super) fn fail_namespace(&mut self, now: Millis, id: SocketId, message: P) {
         let mut others = self.sockets.iter().enumerate().filter(|(at, _)| *at != id.0);
-        if self.socket(id).is_some_and(|socket| socket.given_up)
+        if self.socket(id).is_some_and(|socket| socket.asked == Asked::GivenUp)
             || others.all(|(_, other)| matches!(other.state, SocketState::Idle | SocketState::Waiting))
         {
             return self.lose(now, Reason::ForcedClose, Some(message));
@@ -319,7 +329,7 @@ impl<P: Value> Client<P> {
             return;
         };
         socket.state = SocketState::Connecting;
-        socket.unanswered = true;
+        socket.asked = Asked::Unanswered;
         self.arm_namespaces();
         let Some(socket) = self.socket(id) else {
             return;
@@ -358,15 +368,18 @@ impl<P: Value> Client<P> {
         };
         let accepted = matches!(packet.body, PacketBody::Connect { .. });
         let answers = accepted || matches!(packet.body, PacketBody::ConnectError(_));
-        if answers && std::mem::take(&mut socket.unanswered) {
-            if std::mem::take(&mut socket.given_up) {
-                // The server would keep it, and take it for the next one's.
-                if accepted {
-                    self.send_disconnect(now, id);
+        if answers {
+            match std::mem::take(&mut socket.asked) {
+                Asked::Answered => {}
+                Asked::Unanswered => socket.state = SocketState::Connecting,
+                Asked::GivenUp => {
+                    // The server would keep it, and take it for the next one's.
+                    if accepted {
+                        self.send_disconnect(now, id);
+                    }
+                    return self.open_namespace(now, id);
                 }
-                return self.open_namespace(now, id);
             }
-            socket.state = SocketState::Connecting;
         }
         let state = socket.state;
         match (packet.body, state) {
@@ -529,7 +542,9 @@ impl<P: Value> Client<P> {
         if let Some(socket) = self.socket_mut(id) {
             socket.active = false;
             socket.state = SocketState::Idle;
-            socket.given_up = socket.unanswered;
+            if socket.asked != Asked::Answered {
+                socket.asked = Asked::GivenUp;
+            }
         }
         self.arm_namespaces();
     }

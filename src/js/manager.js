@@ -137,11 +137,16 @@ export class Manager extends Emitter {
     return this.#settings.map((value, index) => (index > 0 && value === false ? Infinity : value));
   }
 
+  /** Whether there is anything to call, which may be done now. */
+  #isMade() {
+    checkStack();
+    return this.#handle !== undefined;
+  }
+
   /** Rust's handle, made where there is none. */
   _core() {
     if (this.#isClosed) throw closed();
-    checkStack();
-    if (this.#handle !== undefined) return this.#handle;
+    if (this.#isMade()) return this.#handle;
     this.#handle = rust.core_new(this.#host, Math.random() * 2 ** 53);
     rust.core_configure(this.#handle, ...this.#numbers());
     if (this.#layer.start) this.#layer.start(this.#handle);
@@ -160,8 +165,7 @@ export class Manager extends Emitter {
 
   /** Calls Rust, if there is anything to call. */
   #do(call, ...args) {
-    checkStack();
-    if (this.#handle !== undefined) this._run(call(this.#handle, ...args));
+    if (this.#isMade()) this._run(call(this.#handle, ...args));
   }
 
   /** Nothing more happens here, for good. */
@@ -177,13 +181,12 @@ export class Manager extends Emitter {
 
   /** Returns the number of the new socket. */
   _add(socket) {
-    if (this.#handle !== undefined) rust.core_add_socket(this.#handle, socket.nsp);
+    if (this.#isMade()) rust.core_add_socket(this.#handle, socket.nsp);
     return this.#sockets.push(socket) - 1;
   }
 
   _isActive(index) {
-    checkStack();
-    return this.#handle !== undefined && rust.core_is_active(this.#handle, index) === 1;
+    return this.#isMade() && rust.core_is_active(this.#handle, index) === 1;
   }
 
   _connect(index, connect) {
@@ -208,8 +211,7 @@ export class Manager extends Emitter {
   }
 
   _acknowledge(index, id, args) {
-    checkStack();
-    if (this.#handle === undefined) return;
+    if (!this.#isMade()) return;
     const body = this._serialise(args);
     this.#host.strictly(() => rust.core_acknowledge(this.#handle, index, id, body, body.attachments?.length ?? 0));
     this._run();
