@@ -1,8 +1,8 @@
-// Puts the fake WebSocket in place, loads the contenders, and offers what the Node side calls.
+// The page of the fake WebSocket: puts it in place, loads the contenders, and offers what the Node side calls.
 
 import { cases } from "./cases.js";
 import { contenders, queues } from "./contenders.js";
-import { FakeWebSocket } from "./fake-socket.js";
+import { FakeWebSocket, SERVER } from "./fake-socket.js";
 import { floor, runAlone, runCase } from "./measure.js";
 import { addings, runAdding, runDelivery, writesOfOne } from "./queue.js";
 
@@ -20,8 +20,9 @@ if (!crossOriginIsolated) throw new Error("not cross-origin isolated: the clock 
 if (typeof gc !== "function") throw new Error("gc() is missing: start Chromium with --js-flags=--expose-gc");
 localStorage.clear();
 
-const available = contenders({ io, ioAgain, ioHere, ChatSocket });
-const emptied = queues({ io, ChatSocket });
+const net = { server: SERVER, latest: () => FakeWebSocket.latest };
+const available = contenders({ io, ioAgain, ioHere, ChatSocket }, net);
+const emptied = queues({ io, ChatSocket }, net);
 const named = (name) => cases.find((spec) => spec.name === name);
 
 globalThis.bench = {
