@@ -1,7 +1,7 @@
 // Runs the measurements of page/queue.js and holds them against their targets.
 
 import { withPage } from "./browser.mjs";
-import { compareMedians, median } from "./stats.mjs";
+import { compareMedians, median, verdict } from "./stats.mjs";
 
 const ROUND_TRIP = 50;
 const SMALL = 10;
@@ -15,15 +15,11 @@ const WRITES_TARGET = { exactly: 1 };
 
 const digits = (number) => number.toLocaleString("en-US");
 
-function meets(value, { atLeast = -Infinity, atMost = Infinity, exactly = value }) {
-  return value >= atLeast && value <= atMost && value === exactly;
-}
-
 function rowOf({ name, unit, digits, base, measured, target, by = "ratio" }) {
   const { ratio, spread } = compareMedians(measured.rounds, base.rounds);
   const row = { name, unit, digits, ratio, spread };
   for (const [key, { label, rounds }] of Object.entries({ base, measured })) row[key] = { label, value: median(rounds.flat()) };
-  return target ? { ...row, target, met: meets(by === "ratio" ? ratio : row.measured.value, target) } : row;
+  return target ? { ...row, target, verdict: verdict(by === "ratio" ? ratio : row.measured.value, target) } : row;
 }
 
 async function measureDelivery(page, { rounds, full, progress }) {
@@ -64,7 +60,7 @@ async function measureWrites(page) {
   return rowOf({ name: "writes", unit: "a message", digits: 0, base, measured, target: WRITES_TARGET, by: "value" });
 }
 
-/** { browser, rounds, noise, rows: [{ name, unit, base: { label, value }, measured, ratio, spread, target, met }] }, or null where `filter` leaves nothing. */
+/** { browser, rounds, noise, rows: [{ name, unit, base: { label, value }, measured, ratio, spread, target, verdict }] }, or null where `filter` leaves nothing. */
 export async function measureQueue({ pkg, root, rounds, filter, full, progress }) {
   return withPage({ pkg, root }, async (page, { browser }) => {
     const rows = [];

@@ -14,28 +14,34 @@ export function sizeTable(sizes) {
   );
 }
 
-export function speedTable({ labels, rows }) {
-  const keys = Object.keys(labels);
-  const cell = (key, result) => {
-    if (result === undefined) return "";
-    return key === keys[0] ? `${result.micros.toFixed(2)} µs` : `${result.ratio.toFixed(2)} ±${result.spread.toFixed(2)}`;
-  };
-  return table(
-    ["per message", ...keys.map((key) => labels[key])],
-    rows.map(({ name, results }) => [name, ...keys.map((key) => cell(key, results[key]))]),
-  );
-}
-
-export function noiseLine({ noise, floor }, rounds) {
-  const percent = (name, value) => (value === null ? [] : [`${name} up to ${(value * 100).toFixed(0)} %`]);
-  const parts = [...percent("medians", noise.median), ...percent("p99", noise.p99)];
-  return `${rounds} rounds. Noise (A/A): ${parts.join(", ")}. Floor of the loop: ${floor.toFixed(2)} µs.`;
-}
-
 const targetText = ({ atLeast, atMost, exactly }) => {
   if (atLeast !== undefined) return `at least ${atLeast}`;
   return atMost !== undefined ? `at most ${atMost}` : `exactly ${exactly}`;
 };
+
+/** `title` says what over; the first column is the base's own values. */
+export function speedTable(title, { labels, rows }) {
+  const keys = Object.keys(labels);
+  const cell = (key, result, unit) => {
+    if (result === undefined) return "";
+    return key === keys[0] ? `${result.value.toFixed(2)} ${unit}` : `${result.ratio.toFixed(2)} ±${result.spread.toFixed(2)}`;
+  };
+  return table(
+    [title, ...keys.map((key) => labels[key]), "target", ""],
+    rows.map(({ name, unit, results, target, verdict }) => [
+      name,
+      ...keys.map((key) => cell(key, results[key], unit)),
+      ...(target ? [targetText(target), verdict] : ["", ""]),
+    ]),
+  );
+}
+
+export function noiseLine({ noise, floor }, rounds) {
+  const loop = floor === undefined ? "" : ` Floor of the loop: ${floor.toFixed(2)} µs.`;
+  const percent = (name, value) => (value === null ? [] : [`${name} up to ${(value * 100).toFixed(0)} %`]);
+  const parts = [...percent("medians", noise.median), ...percent("p99", noise.p99)];
+  return `${rounds} rounds. Noise (A/A): ${parts.join(", ")}.${loop}`;
+}
 
 export function queueTable({ rows }) {
   const value = ({ label, value }, { digits, unit }) => `${value.toFixed(digits)} ${unit} (${label})`;
@@ -46,7 +52,7 @@ export function queueTable({ rows }) {
       value(row.base, row),
       value(row.measured, row),
       `${row.ratio.toFixed(2)} ±${row.spread.toFixed(2)}`,
-      ...(row.target ? [targetText(row.target), row.met ? "met" : "MISSED"] : ["", ""]),
+      ...(row.target ? [targetText(row.target), row.verdict] : ["", ""]),
     ]),
   );
 }

@@ -35,11 +35,11 @@ import { parseArgs } from "node:util";
 import { measureQueue } from "./queue.mjs";
 import { noiseLine, queueNoiseLine, queueTable, sizeTable, speedTable } from "./report.mjs";
 import { measureSizes } from "./sizes.mjs";
-import { measureSpeed } from "./speed.mjs";
+import { measureLoopback, measureSpeed } from "./speed.mjs";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 
-const sections = { sizes: measureSizes, speed: measureSpeed, queue: measureQueue };
+const sections = { sizes: measureSizes, speed: measureSpeed, loopback: measureLoopback, queue: measureQueue };
 
 function readOptions() {
   const { values } = parseArgs({
@@ -65,7 +65,7 @@ async function versionOf(folder) {
   return JSON.parse(await readFile(join(folder, "package.json"), "utf8")).version;
 }
 
-async function measure({ only, case: filter, rounds, full, pkg }) {
+async function measure({ only, case: filter, rounds, full, quick, pkg }) {
   const report = {
     command: ["npm run bench", ...(process.argv.length > 2 ? ["--", ...process.argv.slice(2)] : [])].join(" "),
     date: new Date().toISOString(),
@@ -82,10 +82,10 @@ async function measure({ only, case: filter, rounds, full, pkg }) {
     if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${text}`);
   };
   for (const [name, section] of Object.entries(sections)) {
-    if (only === undefined || only === name) report[name] = await section({ pkg, root: ROOT, rounds, filter, full, progress });
+    if (only === undefined || only === name) report[name] = await section({ pkg, root: ROOT, rounds, filter, full, quick, progress });
   }
   progress("");
-  const browser = (report.speed ?? report.queue)?.browser;
+  const browser = (report.speed ?? report.loopback ?? report.queue)?.browser;
   if (browser) report.versions.chromium = browser;
   return report;
 }
@@ -94,7 +94,8 @@ function print(report) {
   const versions = Object.entries(report.versions).map(([name, version]) => `${name} ${version}`);
   console.log([report.command, versions.join(", "), report.machine].join("\n"));
   if (report.sizes) console.log(`\n${sizeTable(report.sizes)}`);
-  if (report.speed) console.log(`\n${speedTable(report.speed)}\n\n${noiseLine(report.speed, report.rounds)}`);
+  if (report.speed) console.log(`\n${speedTable("per message, fake WebSocket", report.speed)}\n\n${noiseLine(report.speed, report.rounds)}`);
+  if (report.loopback) console.log(`\n${speedTable("per message, loopback", report.loopback)}\n\n${noiseLine(report.loopback, `${report.loopback.rounds.cases} (burst: ${report.loopback.rounds.burst})`)}`);
   if (report.queue) console.log(`\n${queueTable(report.queue)}\n\n${queueNoiseLine(report.queue)}`.trimEnd());
 }
 

@@ -49,7 +49,7 @@ function chat(label, ChatSocket, storage, net) {
     label,
     async open({ listeners, kind, ...options }) {
       const delivery = kind === "send" ? "sent" : "ack";
-      const queue = { storage, maxMessageLength: LONGEST, maxLength: 16 * LONGEST };
+      const queue = { storage, maxMessageLength: LONGEST, maxLength: 50 * LONGEST, maxMessages: 4000 };
       const client = await openChat(ChatSocket, label, net.server, { delivery, queue, ...options.socket });
       for (const listener of listeners) client.onMessage(listener);
       return {
