@@ -36,6 +36,20 @@ export function speedTable(title, { labels, rows }) {
   );
 }
 
+export function coldTables({ labels, rows }) {
+  const times = speedTable("script start to first event", { labels, rows });
+  const verdicts = rows.flatMap(({ name, verdicts }) =>
+    verdicts.map(({ key, to, ratio, spread, target, verdict }) => [
+      name,
+      `${labels[key]} : ${labels[to]}`,
+      `${ratio.toFixed(2)} ±${spread.toFixed(2)}`,
+      targetText(target),
+      verdict,
+    ]),
+  );
+  return `${times}\n\n${table(["cold page", "", "ratio", "target", ""], verdicts)}`;
+}
+
 export function noiseLine({ noise, floor }, rounds) {
   const loop = floor === undefined ? "" : ` Floor of the loop: ${floor.toFixed(2)} µs.`;
   const percent = (name, value) => (value === null ? [] : [`${name} up to ${(value * 100).toFixed(0)} %`]);

@@ -32,14 +32,15 @@ import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 
+import { measureCold } from "./cold.mjs";
 import { measureQueue } from "./queue.mjs";
-import { noiseLine, queueNoiseLine, queueTable, sizeTable, speedTable } from "./report.mjs";
+import { coldTables, noiseLine, queueNoiseLine, queueTable, sizeTable, speedTable } from "./report.mjs";
 import { measureSizes } from "./sizes.mjs";
 import { measureLoopback, measureSpeed } from "./speed.mjs";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 
-const sections = { sizes: measureSizes, speed: measureSpeed, loopback: measureLoopback, queue: measureQueue };
+const sections = { sizes: measureSizes, speed: measureSpeed, loopback: measureLoopback, cold: measureCold, queue: measureQueue };
 
 function readOptions() {
   const { values } = parseArgs({
@@ -85,7 +86,7 @@ async function measure({ only, case: filter, rounds, full, quick, pkg }) {
     if (only === undefined || only === name) report[name] = await section({ pkg, root: ROOT, rounds, filter, full, quick, progress });
   }
   progress("");
-  const browser = (report.speed ?? report.loopback ?? report.queue)?.browser;
+  const browser = Object.values(report).find((section) => section?.browser)?.browser;
   if (browser) report.versions.chromium = browser;
   return report;
 }
@@ -96,6 +97,7 @@ function print(report) {
   if (report.sizes) console.log(`\n${sizeTable(report.sizes)}`);
   if (report.speed) console.log(`\n${speedTable("per message, fake WebSocket", report.speed)}\n\n${noiseLine(report.speed, report.rounds)}`);
   if (report.loopback) console.log(`\n${speedTable("per message, loopback", report.loopback)}\n\n${noiseLine(report.loopback, `${report.loopback.rounds.cases} (burst: ${report.loopback.rounds.burst})`)}`);
+  if (report.cold) console.log(`\n${coldTables(report.cold)}\n\n${noiseLine(report.cold, report.cold.rounds)}`);
   if (report.queue) console.log(`\n${queueTable(report.queue)}\n\n${queueNoiseLine(report.queue)}`.trimEnd());
 }
 
