@@ -76,3 +76,27 @@ export function queueNoiseLine({ noise, rounds }) {
   if (noise !== null) parts.push(`Rounds of adding: ${rounds.adding}; noise (A/A): up to ${(noise * 100).toFixed(0)} %.`);
   return parts.join(" ");
 }
+
+/** Readings after one, two and four times the work. */
+export function memoryTable({ labels, rows }) {
+  const three = (readings, show) => readings.map(show).join(" → ");
+  const growth = ({ pages, heap, listeners }, unit) => {
+    const parts = [];
+    if (pages > 0) parts.push(`${pages} pages`);
+    if (heap > 0) parts.push(`${heap.toFixed(1)} bytes a ${unit}`);
+    if (listeners > 0) parts.push(`${listeners} listeners`);
+    return parts.join(", ") || "none";
+  };
+  return table(
+    ["memory after 1, 2, 4 times", "", "WebAssembly pages", "JavaScript, KB", "listeners", "growth", "target: none"],
+    rows.map(({ name, unit, key, readings, growth: grown, verdict }) => [
+      name,
+      labels[key],
+      three(readings, ({ pages }) => pages),
+      three(readings, ({ heap }) => (heap / 1000).toFixed(0)),
+      three(readings, ({ listeners }) => listeners),
+      growth(grown, unit),
+      verdict ?? "",
+    ]),
+  );
+}

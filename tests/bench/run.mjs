@@ -33,14 +33,15 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 
 import { measureCold } from "./cold.mjs";
+import { measureMemory } from "./memory.mjs";
 import { measureQueue } from "./queue.mjs";
-import { coldTables, noiseLine, queueNoiseLine, queueTable, sizeTable, speedTable } from "./report.mjs";
+import { coldTables, memoryTable, noiseLine, queueNoiseLine, queueTable, sizeTable, speedTable } from "./report.mjs";
 import { measureSizes } from "./sizes.mjs";
 import { measureLoopback, measureSpeed } from "./speed.mjs";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 
-const sections = { sizes: measureSizes, speed: measureSpeed, loopback: measureLoopback, cold: measureCold, queue: measureQueue };
+const sections = { sizes: measureSizes, speed: measureSpeed, loopback: measureLoopback, cold: measureCold, queue: measureQueue, memory: measureMemory };
 
 function readOptions() {
   const { values } = parseArgs({
@@ -99,6 +100,7 @@ function print(report) {
   if (report.loopback) console.log(`\n${speedTable("per message, loopback", report.loopback)}\n\n${noiseLine(report.loopback, `${report.loopback.rounds.cases} (burst: ${report.loopback.rounds.burst})`)}`);
   if (report.cold) console.log(`\n${coldTables(report.cold)}\n\n${noiseLine(report.cold, report.cold.rounds)}`);
   if (report.queue) console.log(`\n${queueTable(report.queue)}\n\n${queueNoiseLine(report.queue)}`.trimEnd());
+  if (report.memory) console.log(`\n${memoryTable(report.memory)}`);
 }
 
 try {

@@ -4,10 +4,12 @@ import { cases } from "./cases.js";
 import { contenders, queues } from "./contenders.js";
 import { FakeWebSocket, SERVER } from "./fake-socket.js";
 import { floor, runAlone, runCase } from "./measure.js";
+import { pages, prepare, watchMemories } from "./memory.js";
 import { addings, runAdding, runDelivery, writesOfOne } from "./queue.js";
 
 // Before any import below: socket.io-client takes globalThis.WebSocket when it is evaluated.
 globalThis.WebSocket = FakeWebSocket;
+watchMemories();
 
 // A query makes a second copy of the module: its own closures, its own inline caches.
 const [{ io }, { io: ioAgain }, { ChatSocket, io: ioHere }] = await Promise.all([
@@ -31,6 +33,12 @@ globalThis.bench = {
   floor,
   run: (name, rounds) => runCase(named(name), available, rounds),
   alone: (name, key, milliseconds) => runAlone(named(name), available, key, milliseconds),
+  memory: {
+    pages,
+    prepare: async (kind, key) => {
+      bench.memory.work = await prepare(kind, available[key]);
+    },
+  },
   queue: {
     labels: Object.fromEntries(Object.entries(emptied).map(([key, { label }]) => [key, label])),
     addings: Object.keys(addings),
