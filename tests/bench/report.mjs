@@ -77,9 +77,9 @@ export function queueNoiseLine({ noise, rounds }) {
   return parts.join(" ");
 }
 
-/** Readings after one, two and four times the work. */
+/** Readings after the warm-up, and after so much work once, twice and three times. */
 export function memoryTable({ labels, rows }) {
-  const three = (readings, show) => readings.map(show).join(" → ");
+  const steps = (readings, show) => readings.map(show).join(" → ");
   const growth = ({ pages, heap, listeners }, unit) => {
     const parts = [];
     if (pages > 0) parts.push(`${pages} pages`);
@@ -88,13 +88,13 @@ export function memoryTable({ labels, rows }) {
     return parts.join(", ") || "none";
   };
   return table(
-    ["memory after 1, 2, 4 times", "", "WebAssembly pages", "JavaScript, KB", "listeners", "growth", "target: none"],
+    ["memory after 0, 1, 2, 3 times", "", "WebAssembly pages", "JavaScript, KB", "listeners", "growth", "target: none"],
     rows.map(({ name, unit, key, readings, growth: grown, verdict }) => [
       name,
       labels[key],
-      three(readings, ({ pages }) => pages),
-      three(readings, ({ heap }) => (heap / 1000).toFixed(0)),
-      three(readings, ({ listeners }) => listeners),
+      steps(readings, ({ pages }) => pages),
+      steps(readings, ({ heap }) => (heap / 1000).toFixed(0)),
+      steps(readings, ({ listeners }) => listeners),
       growth(grown, unit),
       verdict ?? "",
     ]),

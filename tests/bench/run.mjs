@@ -34,6 +34,7 @@ import { parseArgs } from "node:util";
 
 import { measureCold } from "./cold.mjs";
 import { measureMemory } from "./memory.mjs";
+import { publish } from "./publish.mjs";
 import { measureQueue } from "./queue.mjs";
 import { coldTables, memoryTable, noiseLine, queueNoiseLine, queueTable, sizeTable, speedTable } from "./report.mjs";
 import { measureSizes } from "./sizes.mjs";
@@ -52,12 +53,14 @@ function readOptions() {
       case: { type: "string", default: "" },
       rounds: { type: "string" },
       json: { type: "string" },
+      write: { type: "boolean", default: false },
       pkg: { type: "string", default: join(ROOT, "pkg") },
     },
   });
   if (values.only !== undefined && !Object.hasOwn(sections, values.only)) {
     throw new Error(`--only takes one of ${Object.keys(sections).join(", ")}`);
   }
+  if (values.write && (values.only !== undefined || values.case !== "")) throw new Error("--write takes a whole run: no --only, no --case");
   const rounds = Number(values.rounds ?? (values.quick ? 9 : 41));
   if (!Number.isInteger(rounds) || rounds < 1) throw new Error("--rounds takes a positive integer");
   return { ...values, rounds, pkg: resolve(values.pkg) };
@@ -110,6 +113,7 @@ try {
   }
   const report = await measure(options);
   print(report);
+  if (options.write) publish(report);
   if (options.json) await writeFile(options.json, `${JSON.stringify(report, null, 2)}\n`);
 } catch (error) {
   console.error(`bench: ${error.message}`);
