@@ -14,14 +14,16 @@ import { compareMedians, verdict } from "./stats.mjs";
 
 const WASM = "socketio_wasm_bg.wasm";
 const ROUND_TRIPS = [0, 100];
-const WEBSOCKET = '{ transports: ["websocket"] }';
 
-/** `run(url, done)`, as an application would write it; `from` is the package of ours, else the reference. */
+const start = (arguments_) => `export const run = (url, done) => io(${arguments_}).on("hello", done);`;
+const websocketOnly = `import { io } from "socket.io-client"; ${start('url, { transports: ["websocket"] }')}`;
+
+/** `run(url, done)`, as an application would write it; `ours`: from this package's folder. */
 const APPLICATIONS = {
-  websocket: { label: "socket.io-client, WebSocket", code: `import { io } from "socket.io-client"; export const run = (url, done) => io(url, ${WEBSOCKET}).on("hello", done);` },
-  polling: { label: "socket.io-client, default", code: 'import { io } from "socket.io-client"; export const run = (url, done) => io(url).on("hello", done);' },
-  again: { label: "again (A/A)", code: `import { io } from "socket.io-client"; export const run = (url, done) => io(url, ${WEBSOCKET}).on("hello", done);` },
-  index: { label: "zero-config", ours: true, code: 'import { io } from "./index.js"; export const run = (url, done) => io(url).on("hello", done);' },
+  websocket: { label: "socket.io-client, WebSocket", code: websocketOnly },
+  polling: { label: "socket.io-client, default", code: `import { io } from "socket.io-client"; ${start("url")}` },
+  again: { label: "again (A/A)", code: websocketOnly },
+  index: { label: "zero-config", ours: true, code: `import { io } from "./index.js"; ${start("url")}` },
   slim: {
     label: "slim",
     ours: true,

@@ -1,30 +1,39 @@
-// `npm run bench`: bytes and microseconds of this package beside socket.io-client, in one run on one machine.
+// `npm run bench`: bytes, time and memory of this package beside socket.io-client, in one run on one machine.
 //
-// How to read it. Absolute times drift with the machine and what else runs on it; the ratios are the result. The first column of the
-// speed table is socket.io-client's own time a message; every other one is a ratio to it (below 1 is faster), as the median of the
-// ratios of single rounds, ± half the distance between their quartiles. `again (A/A)` is socket.io-client a second time: how far it is
-// from 1.00 is what this run cannot tell apart, and the largest such distance is printed as the noise. Columns:
+//   npm run bench -- [--quick] [--full] [--only sizes|speed|loopback|cold|queue|memory] [--case TEXT] [--rounds N] [--json FILE] [--write] [--pkg FOLDER]
+//
+// How to read it. Absolute times drift with the machine and what else runs on it; the ratios are the result. The first column of a table
+// of times is socket.io-client's own, WebSocket only; every other one is a ratio to it (below 1 is faster), as the median of the ratios
+// of single rounds, ± half the distance between their quartiles. Contenders take turns within a round. `again (A/A)` is socket.io-client
+// a second time: how far it is from 1.00 is what this run cannot tell apart, and the largest such distance is printed as the noise. A
+// target is one for `socket`, and "met within the noise" is beyond it by no more than the control of its row. Columns:
 //   socket        `io` of this package, the general Socket.IO interface
 //   chat          `ChatSocket`: onMessage, sendMessage; every message goes through the offline queue, in memory
 //   chat, local   the same with the queue in localStorage, in rows of its own ("stored"), since the browser's storage costs many times
 //                 what a message does: see there how close it is to `raw, local`, which writes each message, sends and removes it
 //   raw           a bare WebSocket and JSON, no protocol: the limit
-// All speak to the same fake WebSocket inside the page, so no network and no server is measured. Between messages the microtasks run
-// dry, as between a browser's events (socket.io-client does part of its work there); a `burst` is 1000 messages in one turn. Sends are
-// fire and forget, with `delivery: "sent"` for the chat. A round trip is a message sent, acknowledged, and its caller told; one sample
-// is the mean of 20 or 50 of them, since the clock has steps of 5 µs. The loop's own cost ("floor") is in every number.
 //
-// The offline queue has a table of its own, in the same page, with the targets that it has to meet:
-//   delivery   1,000 messages of 10 conversations wait, in localStorage, when the connection comes; the fake WebSocket acknowledges each
-//              50 ms after it was sent. Messages a second, from CONNECT's answer to the last caller told. Beside it socket.io-client's
-//              own queue, the option `retries`: it has one message on the wire, so that 1,000 take 50 s; it gets 40, since its rate does
-//              not depend on the number, or with --full all 1,000.
-//   adding     sendMessage without a connection, while 10 wait in localStorage and while 1,000 do; 10 a second time is the control.
-//              `snapshot` also reads `offlineMessages` after each, as an interface that shows the list does; `setItem` is what the
-//              browser alone takes for such a value among as many.
+// speed      over a fake WebSocket inside the page, so no network and no server is measured. Between messages the microtasks run dry, as
+//            between a browser's events (socket.io-client does part of its work there); a `burst` is 1000 messages in one turn. Sends
+//            are fire and forget, with `delivery: "sent"` for the chat. A round trip is a message sent, acknowledged, and its caller
+//            told; one sample is the mean of some of them, since the clock has steps of 5 µs. The loop's own cost ("floor") is in all.
+// loopback   over a real WebSocket, to a `socket.io` server (raw: to one of `ws`) in a process of its own. Browser and server are most
+//            of it. A burst is 100,000 messages; its longest block is the longest time between two messages that the page posts to
+//            itself over a MessageChannel, one after the other.
+// cold       from script start to the first event on a page that nothing is cached of: see cold.mjs, and delay.mjs for the round trip.
+// queue      the offline queue, over the fake WebSocket, with the targets that it has to meet:
+//   delivery   1,000 messages of 10 conversations wait, in localStorage, when the connection comes; the fake WebSocket acknowledges
+//              each 0, 50 or 200 ms after it was sent. Messages a second, from CONNECT's answer to the last caller told. Beside it
+//              socket.io-client's own queue, the option `retries`: in memory, one message on the wire, so that 1,000 take 50 s at
+//              50 ms; it gets 40 then, since its rate does not depend on the number, or with --full all 1,000.
+//   adding     sendMessage without a connection, while 100 or 1,000 wait in localStorage and while 10 do; 10 a second time is the
+//              control. `snapshot` also reads `offlineMessages` after each, as an interface that shows the list does; `setItem` is
+//              what the browser alone takes for such a value among as many.
 //   writes     calls of localStorage's setItem for one message added to 1,000.
+// memory     what is left after work of one kind, again and again, each in a page of its own: see memory.mjs. --quick does too little
+//            of it for the JavaScript heap to come to rest.
 //
-//   npm run bench -- [--quick] [--full] [--only sizes|speed|queue] [--case TEXT] [--rounds N] [--json FILE] [--pkg FOLDER]
+// --write makes the README's table and picture from a whole run, and leaves its numbers in results.json: see publish.mjs.
 
 import { access, readFile, writeFile } from "node:fs/promises";
 import { cpus } from "node:os";

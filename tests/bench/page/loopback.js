@@ -105,13 +105,13 @@ async function open(contender, spec) {
 }
 
 /** All contenders of one case, interleaved as over the fake socket: rounds of samples per key. */
-async function run(spec, available, rounds, measure) {
+async function run(spec, available, rounds, measure, warmUp = 2) {
   const messages = pool(spec);
   const opened = [];
   for (const key of spec.contenders) opened.push({ key, mask: messages.mask, ...(await open(available[key], spec)) });
   const samples = Object.fromEntries(spec.contenders.map((key) => [key, []]));
-  for (let round = -2; round < rounds; round++) {
-    const from = (round + 2) % opened.length;
+  for (let round = -warmUp; round < rounds; round++) {
+    const from = (round + warmUp) % opened.length;
     const order = [...opened.slice(from), ...opened.slice(0, from)];
     if (round % 2 !== 0) order.reverse();
     for (const one of order) {
@@ -164,6 +164,6 @@ globalThis.bench = {
       const spec = cases.find((one) => one.name === name);
       return run(spec, available, rounds, kinds[spec.kind]);
     };
-    bench.burst = (count, rounds) => run({ ...plain, bytes: 160, batch: count, contenders: all }, available, rounds, burst);
+    bench.burst = (count, rounds) => run({ ...plain, bytes: 160, batch: count, contenders: all }, available, rounds, burst, 1);
   },
 };
