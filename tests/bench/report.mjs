@@ -82,7 +82,7 @@ export function memoryTable({ labels, rows }) {
   const steps = (readings, show) => readings.map(show).join(" → ");
   const growth = ({ pages, heap, listeners }, unit) => {
     const parts = [];
-    if (pages > 0) parts.push(`${pages} pages`);
+    if (pages > 0) parts.push(`${pages} page${pages === 1 ? "" : "s"}`);
     if (heap > 0) parts.push(`${heap.toFixed(1)} bytes a ${unit}`);
     if (listeners > 0) parts.push(`${listeners} listeners`);
     return parts.join(", ") || "none";
