@@ -14,7 +14,7 @@ import { BUILD, exitWith, root, setup, SetupError, WASM_TARGET } from "./setup.m
 const template = join(root, "pkg-template");
 const WASM = "socketio_wasm_bg.wasm";
 const COPIED = [
-  [template, ["index.d.ts", "slim.d.ts", "react.js", "react.d.ts", "config.js", "config.d.ts", "server.js", "server.d.ts", "README.md", "GUIDE.md", "MIGRATING.md", "SERVER.md"]],
+  [template, ["index.d.ts", "slim.d.ts", "react.js", "react.d.ts", "config.js", "config.d.ts", "server.js", "server.d.ts", "README.md", "GUIDE.md", "MIGRATING.md", "SERVER.md", "bench.svg"]],
   [root, ["LICENSE-APACHE", "LICENSE-MIT"]],
 ];
 

@@ -1,8 +1,9 @@
-// One cross-origin isolated page in headless Chromium, served on loopback from memory and from the package's folder.
+// Cross-origin isolated pages in headless Chromium, served on loopback from memory and from the package's folder, and the socket servers.
 
-import { access, mkdtemp, readFile, rm } from "node:fs/promises";
+import { fork } from "node:child_process";
+import { once } from "node:events";
+import { access, readFile } from "node:fs/promises";
 import { createServer } from "node:http";
-import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -35,17 +36,8 @@ async function findChromium() {
   throw new Error("no Chromium on PATH: npm run setup installs it, or name one in CHROMIUM");
 }
 
-async function serve({ pkg, root }) {
-  const reference = await bundle('export { io } from "socket.io-client";', root);
-  const read = async (path) => {
-    if (path === "/") return HTML;
-    if (path === "/reference.js") return reference;
-    const [, folder, ...rest] = path.split("/");
-    if (rest.length === 0 || rest.includes("..")) return null;
-    if (folder === "page") return readFile(join(PAGE, ...rest));
-    if (folder === "pkg") return readFile(join(pkg, ...rest));
-    return null;
-  };
+/** A server on loopback; `read` gives a path's body, or null. */
+export async function serve(read) {
   const server = createServer(async (request, response) => {
     const { pathname } = new URL(request.url, "http://localhost");
     const body = await read(pathname).catch(() => null);
@@ -61,29 +53,70 @@ async function serve({ pkg, root }) {
   return server;
 }
 
-/** Calls `use` with the page, once it has set `globalThis.bench`. */
-export async function withPage({ pkg, root }, use) {
-  const profile = await mkdtemp(join(tmpdir(), "socketio-wasm-bench-"));
-  const server = await serve({ pkg, root });
-  let context;
+export async function stop(server) {
+  server.closeAllConnections();
+  await new Promise((resolve) => server.close(resolve));
+}
+
+async function contents({ pkg, root }) {
+  const reference = await bundle('export { io } from "socket.io-client";', root);
+  return async (path) => {
+    if (path === "/") return HTML;
+    if (path === "/reference.js") return reference;
+    const [, folder, ...rest] = path.split("/");
+    if (rest.length === 0 || rest.includes("..")) return null;
+    if (folder === "page") return readFile(join(PAGE, ...rest));
+    if (folder === "pkg") return readFile(join(pkg, ...rest));
+    return null;
+  };
+}
+
+/** The socket server of server.mjs: `use` gets its ports, by round trip. */
+export async function withServer({ roundTrips, page }, use) {
+  const child = fork(fileURLToPath(new URL("server.mjs", import.meta.url)), [JSON.stringify({ roundTrips, page })]);
   try {
-    context = await chromium.launchPersistentContext(profile, {
-      executablePath: await findChromium(),
-      headless: true,
-      args: process.getuid?.() === 0 ? [...FLAGS, "--no-sandbox"] : FLAGS,
-    });
-    const page = context.pages()[0] ?? (await context.newPage());
-    page.on("pageerror", (error) => console.error(`page: ${error.stack ?? error}`));
-    page.on("console", (message) => {
-      if (message.type() === "error" || message.type() === "warning") console.error(`page: ${message.text()}`);
-    });
-    await page.goto(`http://127.0.0.1:${server.address().port}/`);
-    await page.evaluate(() => import("/page/main.js").then(() => undefined));
-    return await use(page, { browser: context.browser()?.version() ?? (await page.evaluate(() => navigator.userAgent)) });
+    const [ports] = await Promise.race([
+      once(child, "message"),
+      once(child, "exit").then(([code]) => Promise.reject(new Error(`the servers ended with ${code}`))),
+    ]);
+    return await use(ports);
   } finally {
-    await context?.close();
-    server.closeAllConnections();
-    await new Promise((resolve) => server.close(resolve));
-    await rm(profile, { recursive: true, force: true });
+    child.kill();
+  }
+}
+
+export async function withBrowser(use) {
+  const browser = await chromium.launch({
+    executablePath: await findChromium(),
+    headless: true,
+    args: process.getuid?.() === 0 ? [...FLAGS, "--no-sandbox"] : FLAGS,
+  });
+  try {
+    return await use(browser);
+  } finally {
+    await browser.close();
+  }
+}
+
+export function showErrors(page) {
+  page.on("pageerror", (error) => console.error(`page: ${error.stack ?? error}`));
+  page.on("console", (message) => {
+    if (message.type() === "error" || message.type() === "warning") console.error(`page: ${message.text()}`);
+  });
+}
+
+/** Calls `use` with a page in which the module `main` of page/ has set `globalThis.bench`. */
+export async function withPage({ pkg, root, main = "main.js" }, use) {
+  const server = await serve(await contents({ pkg, root }));
+  try {
+    return await withBrowser(async (browser) => {
+      const page = await browser.newPage();
+      showErrors(page);
+      await page.goto(`http://127.0.0.1:${server.address().port}/`);
+      await page.evaluate((name) => import(`/page/${name}`).then(() => undefined), main);
+      return await use(page, { browser: browser.version() });
+    });
+  } finally {
+    await stop(server);
   }
 }

@@ -27,6 +27,28 @@ function bundledAgain(name, bundled, shipped) {
   return Math.abs(bundled.gzip - shipped.gzip) * 100 > shipped.gzip ? [{ name: `${name}, bundled again`, ...bundled }] : [];
 }
 
+/** What applications load otherwise: the modules that they would write. */
+const OTHERS = {
+  "socket.io-client": ['export { io } from "socket.io-client";'],
+  "… + @tanstack/offline-transactions": [
+    'export { io } from "socket.io-client";',
+    'export { startOfflineExecutor } from "@tanstack/offline-transactions";',
+  ],
+  "… and a collection of @tanstack/db": [
+    'export { io } from "socket.io-client";',
+    'export { startOfflineExecutor } from "@tanstack/offline-transactions";',
+    'export { createCollection } from "@tanstack/db";',
+  ],
+  "… + localforage, mock-socket, jwt-decode": [
+    'export { io } from "socket.io-client";',
+    'export { default as localforage } from "localforage";',
+    'export { Server, WebSocket } from "mock-socket";',
+    'export { jwtDecode } from "jwt-decode";',
+  ],
+  "pusher-js": ['export { default } from "pusher-js";'],
+  "ably (Realtime)": ['export { Realtime } from "ably";'],
+};
+
 /** Rows of { name, raw, gzip, brotli }. */
 export async function measureSizes({ pkg, root }) {
   const file = (name) => readFile(join(pkg, name));
@@ -35,7 +57,8 @@ export async function measureSizes({ pkg, root }) {
   const slimBundled = sizeOf(await bundle(everything("./slim.js"), pkg));
   const index = sizeOf(await file("index.js"));
   const indexBundled = sizeOf(await bundle(everything("./index.js"), pkg));
-  const reference = sizeOf(await bundle('export { io } from "socket.io-client";', root));
+  const others = [];
+  for (const [name, lines] of Object.entries(OTHERS)) others.push({ name, ...sizeOf(await bundle(lines.join("\n"), root)) });
   return [
     { name: "wasm", ...wasm },
     { name: "slim.js: glue and JavaScript", ...slim },
@@ -43,6 +66,6 @@ export async function measureSizes({ pkg, root }) {
     ...bundledAgain("slim entry", sum(wasm, slimBundled), sum(wasm, slim)),
     { name: "zero-config entry (index.js)", ...index },
     ...bundledAgain("zero-config entry", indexBundled, index),
-    { name: "socket.io-client", ...reference },
+    ...others,
   ];
 }

@@ -17,7 +17,7 @@ const halfRange = (values) => (quantile(values, 0.75) - quantile(values, 0.25)) 
  */
 export function compareMedians(rounds, baseRounds) {
   const ratios = rounds.map((samples, round) => median(samples) / median(baseRounds[round]));
-  return { micros: median(rounds.flat()), ratio: median(ratios), spread: halfRange(ratios) };
+  return { value: median(rounds.flat()), ratio: median(ratios), spread: halfRange(ratios) };
 }
 
 /** The same for a high quantile, which needs more samples than a round has: the spread is over `blocks` parts of the run. */
@@ -29,5 +29,12 @@ export function compareQuantiles(rounds, baseRounds, q, blocks = 5) {
     const part = (all) => quantile(all.slice(from, from + size).flat(), q);
     ratios.push(part(rounds) / part(baseRounds));
   }
-  return { micros: ofAll, ratio: ofAll / quantile(baseRounds.flat(), q), spread: halfRange(ratios) };
+  return { value: ofAll, ratio: ofAll / quantile(baseRounds.flat(), q), spread: halfRange(ratios) };
+}
+
+/** "met", "met within the noise" (by no more than the control of the same row is from 1), or "MISSED". */
+export function verdict(value, { atLeast = -Infinity, atMost = Infinity, exactly = value }, noise = 0) {
+  if (value >= atLeast && value <= atMost && value === exactly) return "met";
+  const near = value === exactly && value * (1 + Math.abs(noise)) >= atLeast && value <= atMost * (1 + Math.abs(noise));
+  return near ? "met within the noise" : "MISSED";
 }

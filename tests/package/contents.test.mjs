@@ -15,6 +15,7 @@ const FILES = [
   "MIGRATING.md",
   "README.md",
   "SERVER.md",
+  "bench.svg",
   "config.d.ts",
   "config.js",
   "index.d.ts",

@@ -1,8 +1,8 @@
-// The clients that are compared. Each opens a connection over the fake socket and offers the same few actions to the measuring loop.
+// The clients that are compared. Each opens a connection and offers the same few actions to the measuring loops. What they connect over
+// is said by `net`: { server, latest }, its URL and, over the fake WebSocket, how to get at the one constructed last.
 
-import { FakeWebSocket } from "./fake-socket.js";
-
-const SERVER = "http://bench.invalid";
+/** A message's length at most; of our own choice, the default is 65,536. */
+const LONGEST = 300_000;
 
 /** Microtasks first, then timer tasks: a handshake needs both, and a timer would cost a measured batch a millisecond. */
 export async function until(condition, what) {
@@ -15,17 +15,19 @@ export async function until(condition, what) {
 }
 
 /** `io` of socket.io-client, or of this package. */
-function general(label, io) {
+function general(label, io, net) {
   return {
     label,
-    async open({ listeners }) {
-      const socket = io(SERVER, { transports: ["websocket"], forceNew: true, reconnection: false });
+    async open({ listeners, ...options }) {
+      const socket = io(net.server, { transports: ["websocket"], forceNew: true, reconnection: false, ...options.socket });
       for (const listener of listeners) socket.on("message", listener);
       await until(() => socket.connected, `${label} to connect`);
       return {
-        transport: FakeWebSocket.latest,
+        transport: net.latest?.(),
         frames: "socketio",
         messages: "complete",
+        connected: () => socket.connected,
+        ask: (name, argument, done) => void socket.emit(name, argument, done),
         send: (message) => void socket.emit("sendMessage", message),
         trip: (message, done) => void socket.emit("sendMessage", message, done),
         close: () => socket.disconnect(),
@@ -34,25 +36,28 @@ function general(label, io) {
   };
 }
 
-async function openChat(ChatSocket, label, options) {
-  const chat = new ChatSocket({ url: SERVER, token: "bench", userId: label, reconnection: false, ...options });
+async function openChat(ChatSocket, label, server, options) {
+  const chat = new ChatSocket({ url: server, path: "/socket.io", token: "bench", userId: label, reconnection: false, ...options });
   chat.initializeSocket();
   await until(() => chat.isConnected, `${label} to connect`);
   return chat;
 }
 
 /** The chat interface of this module: every message goes through the offline queue. Fire and forget is `delivery: "sent"`. */
-function chat(label, ChatSocket, storage) {
+function chat(label, ChatSocket, storage, net) {
   return {
     label,
-    async open({ listeners, kind }) {
+    async open({ listeners, kind, ...options }) {
       const delivery = kind === "send" ? "sent" : "ack";
-      const client = await openChat(ChatSocket, label, { delivery, queue: { storage } });
+      const queue = { storage, maxMessageLength: LONGEST, maxLength: 50 * LONGEST, maxMessages: 4000 };
+      const client = await openChat(ChatSocket, label, net.server, { delivery, queue, ...options.socket });
       for (const listener of listeners) client.onMessage(listener);
       return {
-        transport: FakeWebSocket.latest,
+        transport: net.latest?.(),
         frames: "socketio",
         messages: "outgoing",
+        connected: () => client.isConnected,
+        ask: (name, argument, done) => void client.socket.emit(name, argument, done),
         send: (message) => void client.sendMessage(message),
         trip: (message, done) => void client.sendMessage(message).settled.then(done),
         verify(received) {
@@ -66,22 +71,38 @@ function chat(label, ChatSocket, storage) {
 }
 
 /** The limit: nothing but a WebSocket, JSON and a list of listeners; with `stored`, each message in localStorage until it is answered. */
-function raw(label, stored) {
+function raw(label, stored, net) {
   return {
     label,
-    async open({ listeners }) {
-      const transport = new WebSocket(`${SERVER.replace("http", "ws")}/?plain`);
+    async open({ listeners, binary }) {
+      const transport = new WebSocket(`${net.server.replace("http", "ws")}/plain`);
+      transport.binaryType = "arraybuffer";
       const waiting = new Map();
       let nextId = 0;
+      let incomplete = null;
+      const send = (fields) => {
+        const message = fields.at(-1);
+        if (!binary) return transport.send(JSON.stringify(fields));
+        transport.send(message.content);
+        transport.send(JSON.stringify([...fields.slice(0, -1), { ...message, content: null }]));
+      };
       transport.onmessage = (event) => {
-        const [head, argument] = JSON.parse(event.data);
+        const text = typeof event.data === "string";
+        const [head, argument, id] = text ? JSON.parse(event.data) : incomplete;
+        if (!text) {
+          argument.content = event.data;
+        } else if (argument?.content === null) {
+          incomplete = [head, argument, id];
+          return;
+        }
         if (typeof head === "number") {
           const done = waiting.get(head);
           waiting.delete(head);
           if (stored) localStorage.removeItem(`bench:raw:${head}`);
           done(argument);
         } else {
-          for (const listener of listeners) listener(argument);
+          const done = id === undefined ? undefined : () => transport.send(`{"ack":${id}}`);
+          for (const listener of listeners) listener(argument, done);
         }
       };
       await until(() => transport.readyState === WebSocket.OPEN, `${label} to connect`);
@@ -89,9 +110,14 @@ function raw(label, stored) {
         transport,
         frames: "plain",
         messages: "complete",
+        connected: () => transport.readyState === WebSocket.OPEN,
+        ask(name, argument, done) {
+          if (done) waiting.set(nextId, done);
+          transport.send(JSON.stringify(done ? [nextId++, name, argument] : [name, argument]));
+        },
         send(message) {
+          if (!stored) return send(["sendMessage", message]);
           const text = JSON.stringify(["sendMessage", message]);
-          if (!stored) return transport.send(text);
           const key = `bench:raw:${nextId++}`;
           localStorage.setItem(key, text);
           transport.send(text);
@@ -99,9 +125,10 @@ function raw(label, stored) {
         },
         trip(message, done) {
           const id = nextId++;
-          const text = JSON.stringify([id, "sendMessage", message]);
-          if (stored) localStorage.setItem(`bench:raw:${id}`, text);
           waiting.set(id, done);
+          if (!stored) return send([id, "sendMessage", message]);
+          const text = JSON.stringify([id, "sendMessage", message]);
+          localStorage.setItem(`bench:raw:${id}`, text);
           transport.send(text);
         },
         close: () => transport.close(),
@@ -111,11 +138,11 @@ function raw(label, stored) {
 }
 
 /** The offline queue of socket.io-client: in memory, one message on the wire. */
-function retries(io) {
+function retries(io, { server }) {
   return {
     label: "socket.io-client, retries",
     open({ roundTrip }) {
-      const socket = io(SERVER, {
+      const socket = io(server, {
         transports: ["websocket"],
         forceNew: true,
         reconnection: false,
@@ -135,16 +162,16 @@ function retries(io) {
 }
 
 /** A chat client that is not connected, with its queue in localStorage. */
-export function offline(ChatSocket, options) {
-  return new ChatSocket({ url: SERVER, token: "bench", userId: "queue", reconnection: false, queue: { storage: "local" }, ...options });
+export function offline(ChatSocket, server, options) {
+  return new ChatSocket({ url: server, token: "bench", userId: "queue", reconnection: false, queue: { storage: "local" }, ...options });
 }
 
 /** The offline queue of this module, in localStorage. */
-function durable(ChatSocket) {
+function durable(ChatSocket, { server }) {
   return {
     label: "chat, local",
     open({ roundTrip }) {
-      const chat = offline(ChatSocket, { query: { roundTrip: String(roundTrip) } });
+      const chat = offline(ChatSocket, server, { query: { roundTrip: String(roundTrip) } });
       return {
         add(message, done) {
           const { persisted, settled } = chat.sendMessage(message);
@@ -160,17 +187,17 @@ function durable(ChatSocket) {
 }
 
 /** Those that are filled without a connection and then emptied: see queue.js. */
-export const queues = ({ io, ChatSocket }) => ({ retries: retries(io), chatLocal: durable(ChatSocket) });
+export const queues = ({ io, ChatSocket }, net) => ({ retries: retries(io, net), chatLocal: durable(ChatSocket, net) });
 
 /** Keys are what cases.js names. `again` is a second copy of the same bundle: the control that shows the noise. */
-export function contenders({ io, ioAgain, ioHere, ChatSocket }) {
+export function contenders({ io, ioAgain, ioHere, ChatSocket }, net) {
   return {
-    base: general("socket.io-client", io),
-    again: general("again (A/A)", ioAgain),
-    socket: general("socket", ioHere),
-    chat: chat("chat", ChatSocket, "memory"),
-    chatLocal: chat("chat, local", ChatSocket, "local"),
-    raw: raw("raw", false),
-    rawLocal: raw("raw, local", true),
+    base: general("socket.io-client", io, net),
+    again: general("again (A/A)", ioAgain, net),
+    socket: general("socket", ioHere, net),
+    chat: chat("chat", ChatSocket, "memory", net),
+    chatLocal: chat("chat, local", ChatSocket, "local", net),
+    raw: raw("raw", false, net),
+    rawLocal: raw("raw, local", true, net),
   };
 }

@@ -1,6 +1,6 @@
 // A WebSocket that never leaves the page: it answers the handshakes and the acknowledgements of Engine.IO v4 and Socket.IO v5,
-// and delivers frames when it is told to. A URL with "plain" in its query gets no handshake: both ends speak bare JSON there. One with
-// "roundTrip" gets its acknowledgements by itself, so many milliseconds after what asked for them.
+// and delivers frames when it is told to. A URL whose path is /plain gets no handshake: both ends speak bare JSON there. One with
+// "roundTrip" in its query gets its acknowledgements by itself, so many milliseconds after what asked for them.
 
 // Nobody pings but `deliver`: the interval is longer than any measurement.
 const OPEN_PACKET =
@@ -8,6 +8,10 @@ const OPEN_PACKET =
 const CONNECT_ANSWER = '40{"sid":"bench-socket-sid-000"}';
 const DIGIT_0 = 48;
 const DIGIT_9 = 57;
+const BRACE = 123;
+
+/** Any URL would do: nothing is resolved. */
+export const SERVER = "http://bench.invalid";
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
@@ -25,7 +29,7 @@ export function frame(text) {
   return new MessageEvent("message", { data: browserString(text) });
 }
 
-/** The acknowledgement id of `42<id>[…` (offset 2) or of `[<id>,…` (offset 1), or -1. */
+/** The acknowledgement id of `42<id>[…` (offset 2), of `451-<id>[…` (4) or of `[<id>,…` (1), or -1. */
 function ackId(text, offset) {
   let id = -1;
   for (let i = offset; ; i++) {
@@ -33,6 +37,17 @@ function ackId(text, offset) {
     if (!(code >= DIGIT_0 && code <= DIGIT_9)) return id;
     id = (id < 0 ? 0 : id * 10) + code - DIGIT_0;
   }
+}
+
+const channel = new MessageChannel();
+const due = [];
+channel.port1.onmessage = () => due.shift()();
+
+/** A timer of 0 ms takes 4 where timers set timers; a message takes no time. */
+function later(milliseconds, action) {
+  if (milliseconds > 0) return void setTimeout(action, milliseconds);
+  due.push(action);
+  channel.port2.postMessage(null);
 }
 
 export class FakeWebSocket {
@@ -56,9 +71,9 @@ export class FakeWebSocket {
     this.onclose = null;
     this.onerror = null;
     this.listeners = { open: [], message: [], close: [], error: [] };
-    const { searchParams } = new URL(this.url, location.href);
-    this.plain = searchParams.has("plain");
-    this.roundTrip = Number(searchParams.get("roundTrip"));
+    const { pathname, searchParams } = new URL(this.url, location.href);
+    this.plain = pathname === "/plain";
+    this.roundTrip = searchParams.get("roundTrip");
     /** When CONNECT was answered; and with a round trip, every event that was sent. */
     this.connectedAt = undefined;
     this.texts = [];
@@ -67,6 +82,10 @@ export class FakeWebSocket {
     this.sentLength = 0;
     this.lastSent = "";
     this.pongs = 0;
+    /** Acknowledgements of events that were delivered with an id. */
+    this.acks = 0;
+    /** The text that has announced a binary frame. */
+    this.announced = null;
     /** Ids that wait for `answer`, and the frames made beforehand for those that will come next. */
     this.unanswered = [];
     this.nextId = 0;
@@ -110,15 +129,32 @@ export class FakeWebSocket {
     }
   }
 
-  send(text) {
+  send(data) {
     if (this.readyState === FakeWebSocket.CONNECTING) throw new DOMException("still connecting", "InvalidStateError");
     if (this.readyState !== FakeWebSocket.OPEN) return;
+    if (typeof data !== "string") return this.sendBinary();
     // charCodeAt flattens a rope, which a real socket has to do as well.
-    const first = text.charCodeAt(0);
-    if (this.plain) this.count(text, ackId(text, 1));
-    else if (first === DIGIT_0 + 4 && text.charCodeAt(1) === DIGIT_0 + 2) this.count(text, ackId(text, 2));
-    else if (first === DIGIT_0 + 3) this.pongs++;
-    else if (text.startsWith("40")) queueMicrotask(() => this.connect());
+    const first = data.charCodeAt(0);
+    if (this.plain) {
+      if (first === BRACE) this.acks++;
+      else this.count(data, ackId(data, 1));
+    } else if (first === DIGIT_0 + 3) {
+      this.pongs++;
+    } else if (first === DIGIT_0 + 4) {
+      const type = data.charCodeAt(1) - DIGIT_0;
+      if (type === 2) this.count(data, ackId(data, 2));
+      else if (type === 3) this.acks++;
+      else if (type === 5) this.announced = data;
+      else if (type === 0) queueMicrotask(() => this.connect());
+    }
+  }
+
+  /** A bare WebSocket sends it before its text, a Socket.IO client after. */
+  sendBinary() {
+    if (this.plain) return;
+    const text = this.announced;
+    this.announced = null;
+    this.count(text, ackId(text, text.indexOf("-") + 1));
   }
 
   connect() {
@@ -130,9 +166,9 @@ export class FakeWebSocket {
     this.sent++;
     this.sentLength += text.length;
     this.lastSent = text;
-    if (this.roundTrip > 0) {
+    if (this.roundTrip !== null) {
       this.texts.push(text);
-      if (id >= 0) setTimeout(() => this.readyState === FakeWebSocket.OPEN && this.deliver(this.ackFrame(id)), this.roundTrip);
+      if (id >= 0) later(Number(this.roundTrip), () => this.readyState === FakeWebSocket.OPEN && this.deliver(this.ackFrame(id)));
     } else if (id >= 0) {
       this.nextId = id + 1;
       this.unanswered.push(id);
@@ -159,6 +195,12 @@ export class FakeWebSocket {
       if (event === undefined) this.unprepared++;
       this.deliver(event ?? this.ackFrame(id));
     }
+  }
+
+  /** The link is gone, and nobody has said so. */
+  drop() {
+    this.readyState = FakeWebSocket.CLOSED;
+    this.dispatch("close", new CloseEvent("close", { code: 1006, reason: "", wasClean: false }));
   }
 
   close(code = 1005, reason = "") {

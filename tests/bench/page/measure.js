@@ -1,29 +1,42 @@
 // The measuring loops. A sample is microseconds a message over one batch; every batch is checked for having done its work.
 
 import { until } from "./contenders.js";
-import { POOL, pool } from "./messages.js";
+import { pool } from "./messages.js";
 
 const WARM_UP_ROUNDS = 6;
 
-/** Listeners that look at what they get, so that nothing can be optimised away, and count it. */
-function makeListeners(count, seen) {
-  return Array.from({ length: count }, () => (message) => {
+const ACCEPTED = { ok: true };
+
+/** Listeners that look at what they get, so that nothing can be optimised away, and count it. The first one acknowledges. */
+export function makeListeners({ listeners, binary, acknowledged }, seen) {
+  const measure = binary ? "byteLength" : "length";
+  const look = (message) => {
     seen.calls++;
-    seen.length += message.content.length;
-  });
+    seen.length += message.content[measure];
+  };
+  const acknowledge = (message, done) => {
+    look(message);
+    done(ACCEPTED);
+  };
+  return Array.from({ length: listeners }, (_, number) => (acknowledged && number === 0 ? acknowledge : (message) => look(message)));
 }
 
 async function receiveBatch(client, spec, messages, seen) {
   const events = messages[client.frames];
   const { transport } = client;
   const expected = seen.calls + spec.batch * spec.listeners;
+  const expectedAcks = transport.acks + (spec.acknowledged ? spec.batch : 0);
   const start = performance.now();
   for (let i = 0; i < spec.batch; i++) {
-    transport.deliver(events[i & (POOL - 1)]);
-    if (spec.turns) await undefined;
+    const frames = events[i & messages.mask];
+    for (let n = 0; n < frames.length; n++) {
+      transport.deliver(frames[n]);
+      if (spec.turns) await undefined;
+    }
   }
   await undefined;
   if (seen.calls < expected) await until(() => seen.calls >= expected, `${spec.name}: ${expected - seen.calls} calls`);
+  if (transport.acks < expectedAcks) await until(() => transport.acks >= expectedAcks, `${spec.name}: ${expectedAcks - transport.acks} answers`);
   return [((performance.now() - start) * 1000) / spec.batch];
 }
 
@@ -33,7 +46,7 @@ async function sendBatch(client, spec, messages) {
   const expected = transport.sent + spec.batch;
   const start = performance.now();
   for (let i = 0; i < spec.batch; i++) {
-    client.send(list[i & (POOL - 1)]);
+    client.send(list[i & messages.mask]);
     if (spec.turns) await undefined;
   }
   await undefined;
@@ -52,7 +65,7 @@ async function tripBatch(client, spec, messages) {
     const end = sent + spec.group;
     const start = performance.now();
     for (; sent < end; sent++) {
-      client.trip(list[sent & (POOL - 1)], onDone);
+      client.trip(list[sent & messages.mask], onDone);
       await undefined;
       transport.answer();
       await undefined;
@@ -76,7 +89,7 @@ async function batch(client, spec, messages) {
     await until(() => transport.pongs > pongs, `${client.label} to answer a ping`);
   }
   gc({ type: "minor" });
-  const before = { calls: seen.calls, length: seen.length, sent: transport.sent, unprepared: transport.unprepared };
+  const before = { calls: seen.calls, length: seen.length, sent: transport.sent, acks: transport.acks, unprepared: transport.unprepared };
   const samples = await batches[spec.kind](client, spec, messages, seen);
   verify(client, spec, messages, before);
   if (spec.pause > 0) await new Promise((resolve) => setTimeout(resolve, spec.pause));
@@ -88,17 +101,19 @@ function verify(client, spec, messages, before) {
   const fail = (what) => {
     throw new Error(`${spec.name}, ${label}: ${what}`);
   };
-  const last = (spec.batch - 1) & (POOL - 1);
+  const last = (spec.batch - 1) & messages.mask;
+  const sizeOf = ({ content }) => content.byteLength ?? content.length;
   if (spec.kind === "receive") {
     let length = 0;
-    for (let i = 0; i < spec.batch; i++) length += messages.complete[i & (POOL - 1)].content.length;
+    for (let i = 0; i < spec.batch; i++) length += sizeOf(messages.complete[i & messages.mask]);
     if (seen.calls - before.calls !== spec.batch * spec.listeners) fail(`${seen.calls - before.calls} listener calls`);
     if (seen.length - before.length !== length * spec.listeners) fail("the listeners did not see the contents");
+    if (transport.acks - before.acks !== (spec.acknowledged ? spec.batch : 0)) fail(`${transport.acks - before.acks} acknowledgements`);
     client.verify?.(messages.complete[last]);
   } else {
     if (transport.sent - before.sent !== spec.batch) fail(`${transport.sent - before.sent} frames instead of ${spec.batch}`);
     const args = JSON.parse(transport.lastSent.slice(transport.lastSent.indexOf("[")));
-    if (args.at(-1).content !== messages.complete[last].content) fail("the last frame does not hold the last message");
+    if (!spec.binary && args.at(-1).content !== messages.complete[last].content) fail("the last frame does not hold the last message");
     if (transport.unprepared !== before.unprepared) fail("acknowledgement ids do not count up by one");
     client.verify?.();
   }
@@ -108,8 +123,7 @@ async function openAll(spec, contenders, keys) {
   const clients = [];
   for (const key of keys) {
     const seen = { calls: 0, length: 0 };
-    const listeners = makeListeners(spec.listeners, seen);
-    const client = await contenders[key].open({ listeners, kind: spec.kind });
+    const client = await contenders[key].open({ ...spec, listeners: makeListeners(spec, seen) });
     clients.push({ ...client, key, label: contenders[key].label, seen });
   }
   return clients;
@@ -122,7 +136,7 @@ async function closeAll(clients) {
 
 /** All contenders of one case, interleaved: the order rotates with the round and turns round every other one. Rounds of samples per key. */
 export async function runCase(spec, contenders, rounds) {
-  const messages = pool(spec.bytes);
+  const messages = pool(spec);
   const clients = await openAll(spec, contenders, spec.contenders);
   const samples = Object.fromEntries(clients.map(({ key }) => [key, []]));
   gc();
@@ -141,7 +155,7 @@ export async function runCase(spec, contenders, rounds) {
 
 /** One contender over and over, for a profiler: { messages, micros } of what was measured. */
 export async function runAlone(spec, contenders, key, milliseconds) {
-  const messages = pool(spec.bytes);
+  const messages = pool(spec);
   const clients = await openAll(spec, contenders, [key]);
   const start = performance.now();
   const times = [];

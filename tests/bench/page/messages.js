@@ -2,8 +2,12 @@
 
 import { browserString, frame } from "./fake-socket.js";
 
-export const POOL = 256; // a power of two: the loops index with `& (POOL - 1)`
+/** Powers of two: the loops index with `& pool.mask`. Fewer of the large ones, so that they fit into the memory. */
+const MANY = 256;
+const FEW = 32;
+const LARGE = 100_000;
 
+const SMALL = 160;
 const WORDS = "the quick brown fox jumps over a lazy dog and says so in the chat, twice ";
 
 /** A ChatMessage whose JSON has exactly `bytes` ASCII characters. Its content is a string as an input's `value` is one. */
@@ -21,16 +25,37 @@ export function message(bytes, number) {
   return made;
 }
 
+/** One whose content is so many bytes instead of a text. */
+export function binaryMessage(bytes, number) {
+  return { ...message(SMALL, number), content: new Uint8Array(bytes).fill(number) };
+}
+
+const PLACEHOLDER = { _placeholder: true, num: 0 };
+
+/** The text frame, and for a binary message the one after it. With an id the sender asks for an acknowledgement. */
+function socketioFrames(made, binary, id) {
+  const text = JSON.stringify(["message", binary ? { ...made, content: PLACEHOLDER } : made]);
+  return [frame(`${binary ? "451-" : "42"}${id ?? ""}${text}`), ...(binary ? [new MessageEvent("message", { data: made.content.buffer })] : [])];
+}
+
+function plainFrames(made, binary, id) {
+  const text = JSON.stringify(["message", binary ? { ...made, content: null } : made, ...(id === undefined ? [] : [id])]);
+  return [frame(text), ...(binary ? [new MessageEvent("message", { data: made.content.buffer })] : [])];
+}
+
 /**
  * `complete` messages are what a server sends and what `emit` is given; `outgoing` ones are what an application gives `sendMessage`,
- * which adds id and createdAt itself. `socketio` and `plain` are frames of the complete ones.
+ * which adds id and createdAt itself. `socketio` and `plain` are the frames of the complete ones: a list for each message.
  */
-export function pool(bytes) {
-  const complete = Array.from({ length: POOL }, (_, number) => message(bytes, number));
+export function pool({ bytes, binary = false, acknowledged = false }) {
+  const length = bytes > LARGE || binary ? FEW : MANY;
+  const complete = Array.from({ length }, (_, number) => (binary ? binaryMessage : message)(bytes, number));
+  const frames = (make) => complete.map((made, number) => make(made, binary, acknowledged ? number : undefined));
   return {
+    mask: length - 1,
     complete,
     outgoing: complete.map(({ conversationId, content, senderId }) => ({ conversationId, content, senderId })),
-    socketio: complete.map((made) => frame(`42${JSON.stringify(["message", made])}`)),
-    plain: complete.map((made) => frame(JSON.stringify(["message", made]))),
+    socketio: frames(socketioFrames),
+    plain: frames(plainFrames),
   };
 }

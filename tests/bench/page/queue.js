@@ -1,8 +1,8 @@
 // What is measured of the offline queue: how fast it empties over a link that has a round trip, and what one more message costs.
 
 import { offline, until } from "./contenders.js";
-import { FakeWebSocket } from "./fake-socket.js";
-import { message, POOL, pool } from "./messages.js";
+import { FakeWebSocket, SERVER } from "./fake-socket.js";
+import { message, pool } from "./messages.js";
 
 const BYTES = 160;
 /** So many are added and timed, then discarded, so that the queue stays near its length. A sample is the mean of PIECES of these: clock steps. */
@@ -59,8 +59,8 @@ export async function runDelivery(contender, { count, roundTrip }) {
 /** A client without a connection, `waiting` messages in its queue, and a browser that is done with them. */
 async function filled(ChatSocket, waiting, list) {
   localStorage.clear();
-  const chat = offline(ChatSocket, { queue: { storage: "local", maxMessages: 2 * waiting + GROUP } });
-  for (let i = 0; i < waiting; i++) chat.sendMessage(list[i & (POOL - 1)]);
+  const chat = offline(ChatSocket, SERVER, { queue: { storage: "local", maxMessages: 2 * waiting + GROUP } });
+  for (let i = 0; i < waiting; i++) chat.sendMessage(list[i % list.length]);
   gc({ type: "minor" });
   await pause(PAUSE);
   return chat;
@@ -68,11 +68,11 @@ async function filled(ChatSocket, waiting, list) {
 
 function filledChat(also) {
   return async (ChatSocket, waiting) => {
-    const list = pool(BYTES).outgoing;
+    const list = pool({ bytes: BYTES }).outgoing;
     const chat = await filled(ChatSocket, waiting, list);
     return {
       add(i) {
-        const delivery = chat.sendMessage(list[i & (POOL - 1)]);
+        const delivery = chat.sendMessage(list[i % list.length]);
         also(chat);
         return delivery.persisted ? delivery.id : null;
       },
@@ -85,7 +85,7 @@ function filledChat(also) {
 
 /** The browser's own part: the same keys and values, written by nobody else. */
 async function filledStorage(ChatSocket, waiting) {
-  const chat = await filled(ChatSocket, waiting, pool(BYTES).outgoing);
+  const chat = await filled(ChatSocket, waiting, pool({ bytes: BYTES }).outgoing);
   chat.close();
   const [key, value] = Object.entries(localStorage).find(([, text]) => text !== "");
   return {
@@ -142,7 +142,7 @@ export async function runAdding(open, ChatSocket, waiting, rounds) {
 
 /** What one message added to `waiting` others writes: { calls, others }, of setItem, and of what else changes storage. */
 export async function writesOfOne(ChatSocket, waiting) {
-  const list = pool(BYTES).outgoing;
+  const list = pool({ bytes: BYTES }).outgoing;
   const chat = await filled(ChatSocket, waiting, list);
   const { setItem, removeItem, clear } = Storage.prototype;
   const written = [];
