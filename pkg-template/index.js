@@ -2,7 +2,7 @@
 import { initSync } from "build:glue";
 import { provide } from "../src/io/wasm.js";
 import { loadError, requireWebAssembly } from "./errors.js";
-import { inflate } from "./inflate.js";
+import { toBytes } from "./printable.js";
 
 let wasm;
 
@@ -10,7 +10,7 @@ provide(() => {
   if (wasm) return wasm;
   requireWebAssembly();
   try {
-    wasm = initSync(new WebAssembly.Module(inflate(atob(PACKED), SIZE)));
+    wasm = initSync(new WebAssembly.Module(toBytes(WASM)));
   } catch (cause) {
     throw loadError(cause);
   }

@@ -7,7 +7,7 @@ import { homedir } from "node:os";
 import { basename, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
-import { inflate } from "../inflate.js";
+import { toBytes, toText } from "../printable.js";
 import { shortenNames } from "./names.mjs";
 import { BUILD, exitWith, root, setup, SetupError, WASM_TARGET } from "./setup.mjs";
 
@@ -123,13 +123,12 @@ const snippetsAreSources = {
   },
 };
 
-/** Declares what index.js names: the WebAssembly, packed, in base64, of which compression on the way takes back all but a hundredth. */
-async function packed(wasm) {
-  const { deflateAsync } = await import("@gfx/zopfli");
+/** Declares what index.js names: the WebAssembly, as text. */
+function declare(wasm) {
   const bytes = readFileSync(wasm);
-  const text = Buffer.from(await deflateAsync(bytes, { numiterations: 50 })).toString("latin1");
-  if (!bytes.equals(inflate(text, bytes.length))) throw new Error("the WebAssembly does not come out as it went in");
-  return `const PACKED = "${btoa(text)}", SIZE = ${bytes.length};`;
+  const text = toText(bytes);
+  if (!bytes.equals(toBytes(text))) throw new Error("the WebAssembly does not come out as it went in");
+  return `const WASM = "${text}";`;
 }
 
 /** Once more over what esbuild has minified: a twenty-fifth less. */
@@ -149,7 +148,7 @@ async function minify(out, name) {
 async function bundle(glue, out, profile, renaming) {
   const esbuild = await import("esbuild");
   // At the end, where it disturbs the compression of the rest least.
-  const footers = { index: { js: await packed(join(glue, WASM)) }, slim: {} };
+  const footers = { index: { js: declare(join(glue, WASM)) }, slim: {} };
   for (const [name, footer] of Object.entries(footers)) {
     await esbuild.build({
       entryPoints: [join(template, `${name}.js`)],
@@ -183,16 +182,15 @@ function checkBundles(out) {
   const index = readFileSync(join(out, "index.js"), "utf8");
   if (/import\.meta\.url|new URL\([^)]*\.wasm/.test(index)) throw new Error("index.js still asks for the .wasm by URL");
   for (const [name, copies] of [["index.js", 1], ["slim.js", 0]]) {
-    const found = copiesIn(readFileSync(join(out, name), "utf8"), index);
+    const found = copiesIn(readFileSync(join(out, name), "utf8"));
     if (found !== copies) throw new Error(`${name} holds ${found} copies of the WebAssembly instead of ${copies}`);
   }
 }
 
-/** How many copies of the WebAssembly that `index`, the text of index.js, holds are in another text. */
-export function copiesIn(text, index) {
-  const [start] = /[\w+/]{60}(?=[\w+/]{9000})/.exec(index) ?? [];
-  if (start === undefined) throw new Error("index.js holds no WebAssembly");
-  return text.split(start).length - 1;
+/** How many copies of the WebAssembly a script holds, as index.js does or in base64. */
+export function copiesIn(text) {
+  const start = Buffer.from("\0asm\x01\0\0\0", "latin1");
+  return [toText(start), start.toString("base64").slice(0, 10)].reduce((sum, beginning) => sum + text.split(beginning).length - 1, 0);
 }
 
 async function complete(out) {

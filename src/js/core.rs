@@ -3,7 +3,7 @@
 //! They take and return numbers and JavaScript values only, so that the entries call them without any glue between. What they cause to be told
 //! has been handed to the client's `Host` when they return.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 
 use js_sys::JsString;
 use wasm_bindgen::prelude::*;
@@ -16,8 +16,10 @@ use crate::io::{Act, Driver, Host, Js, JsReader, JsText, record};
 use crate::socketio::{Header, PacketType};
 
 thread_local! {
-    /// The open clients, by handle. One at work is not here, so that nothing can be borrowed twice.
-    static CLIENTS: RefCell<Vec<Option<Box<Driver>>>> = const { RefCell::new(Vec::new()) };
+    /// The open clients, few and in no order. One at work is not here, so that nothing can be borrowed twice.
+    static CLIENTS: RefCell<Vec<Box<Driver>>> = const { RefCell::new(Vec::new()) };
+    /// A handle is not used twice: what still names a closed client must not reach another.
+    static NEXT_HANDLE: Cell<usize> = const { Cell::new(0) };
 }
 
 /// The chat client's own socket, which is its first.
@@ -25,7 +27,10 @@ const CHAT: SocketId = SocketId(0);
 
 #[inline(never)]
 fn take(handle: usize) -> Option<Box<Driver>> {
-    CLIENTS.with_borrow_mut(|clients| clients.get_mut(handle).and_then(Option::take))
+    CLIENTS.with_borrow_mut(|clients| {
+        let at = clients.iter().position(|driver| driver.handle == handle)?;
+        Some(clients.swap_remove(at))
+    })
 }
 
 /// A client at work, to be put back: by `done`, or by `put` where it was only read. Nothing where it was closed, or is at work.
@@ -45,10 +50,7 @@ fn done(mut driver: Box<Driver>) {
 
 #[inline(never)]
 fn put(driver: Box<Driver>) {
-    CLIENTS.with_borrow_mut(|clients| match clients.get_mut(driver.handle) {
-        Some(slot) => *slot = Some(driver),
-        None => clients.push(Some(driver)),
-    });
+    CLIENTS.with_borrow_mut(|clients| clients.push(driver));
 }
 
 #[inline(never)]
@@ -63,8 +65,7 @@ fn input(handle: usize, input: Input<Js>) {
 pub fn new(host: Host, seed: f64) -> usize {
     let backoff = Backoff { base: 0.0, max: 0.0, factor: 0.0 };
     let config = Config { reconnection: true, reconnection_attempts: 0, backoff, timeout: 0, seed: seed as u64 };
-    // A handle is not used twice: what still names a closed client must not reach another.
-    let handle = CLIENTS.with_borrow(Vec::len);
+    let handle = NEXT_HANDLE.replace(NEXT_HANDLE.get() + 1);
     put(Box::new(Driver::new(handle, Client::new(config), host)));
     handle
 }

@@ -1,10 +1,7 @@
 // Counts the copies of the WebAssembly among the files of a build.
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import * as packed from "../../pkg-template/scripts/build.mjs";
-import { root } from "../../pkg-template/scripts/setup.mjs";
-
-const index = () => readFileSync(join(root, "pkg/index.js"), "latin1");
+import * as scripts from "../../pkg-template/scripts/build.mjs";
 
 const filesBelow = (folder) => readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
 
@@ -12,7 +9,7 @@ const filesBelow = (folder) => readdirSync(folder, { recursive: true, withFileTy
 export function copiesIn(file) {
   if (file.endsWith(".map")) return 0;
   const text = readFileSync(file, "latin1");
-  return text.startsWith("\0asm") ? 1 : packed.copiesIn(text, index());
+  return text.startsWith("\0asm") ? 1 : scripts.copiesIn(text);
 }
 
 /** In all files of a folder: names of those that hold one, as often as they do. */

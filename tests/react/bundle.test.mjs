@@ -14,20 +14,18 @@ before(async () => {
 });
 after(() => browser?.close());
 
-const copies = (text) => copiesIn(text, file("index.js", "utf8"));
-
 test("the hooks are marked for the client before anything else", () => {
   assert.match(file("react.js", "utf8"), /^"use client";\n/);
 });
 
 test("an application of the hooks and the client holds the WebAssembly once", async () => {
-  assert.equal(copies(await bundle(folder, "main.jsx", 19)), 1);
+  assert.equal(copiesIn(await bundle(folder, "main.jsx", 19)), 1);
 });
 
 test("where the bundler takes the slim entry for the other, the hooks work over that, and no copy is in the bundle", async () => {
   const slim = { name: "slim", setup: ({ onResolve }) => onResolve({ filter: /^socketio-wasm$/ }, () => ({ path: join(folder, "node_modules/socketio-wasm/slim.js") })) };
   const text = await bundle(folder, "slim.jsx", 19, { plugins: [slim], target: "es2022" });
-  assert.equal(copies(text), 0);
+  assert.equal(copiesIn(text), 0);
   const pages = await site({ "/main.js": text, "/core.wasm": file("socketio_wasm_bg.wasm") });
   try {
     const page = await browser.newPage();
