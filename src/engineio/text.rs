@@ -22,12 +22,6 @@ pub trait Value: Clone + PartialEq {
     /// A text.
     fn literal(text: &'static str) -> Self;
 
-    /// This text with another behind it.
-    fn append(&self, other: &Self) -> Self;
-
-    /// This text with a decimal number behind it.
-    fn append_number(&self, number: u64) -> Self;
-
     /// A number that equal texts share.
     fn digest(&self) -> u32;
 
@@ -59,13 +53,5 @@ impl Value for String {
 
     fn literal(text: &'static str) -> Self {
         text.to_owned()
-    }
-
-    fn append(&self, other: &Self) -> Self {
-        self.clone() + other
-    }
-
-    fn append_number(&self, number: u64) -> Self {
-        self.clone() + &number.to_string()
     }
 }

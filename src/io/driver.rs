@@ -14,7 +14,7 @@ use crate::client::{
     AckError, Body, Client, DeliveryStatus, Event, EventName, Input, Kind, ManagerEvent, Millis, Outcome, Output,
     SocketId, Write,
 };
-use crate::socketio::{Head, Header};
+use crate::socketio::Header;
 
 /// A machine in a browser.
 pub struct Driver {
@@ -64,7 +64,7 @@ impl Driver {
                 Output::Pong(_) => {
                     host.say(Act::Pong, 0.0);
                 }
-                Output::Send { header, body, .. } => self.send(&header, body),
+                Output::Send { header, body, .. } => self.send(header, body),
                 Output::AskBuffered(transport) => {
                     let bytes = host.say(Act::AskBuffered, 0.0) as u32;
                     self.client.handle_input(self.now, Input::Buffered { transport, bytes });
@@ -98,24 +98,22 @@ impl Driver {
         }
     }
 
-    fn send(&self, header: &Header<Js>, body: Body<Js>) {
-        let (prefix, payload) = match body {
-            Body::Empty => (0.0, None),
-            Body::Payload(payload) => (0.0, Some(payload)),
+    fn send(&self, header: Header<Js>, body: Body<Js>) {
+        let (form, payload) = match body {
+            Body::Empty => (0, None),
+            Body::Payload(payload) => (0, Some(payload)),
             Body::Resume { pid, offset, payload } => {
                 self.host.act(Act::Resume, 0.0, 0.0, Some(pid), offset);
-                (0.0, payload)
+                (0, payload)
             }
-            Body::Queued(Kind::Message, payload) => (1.0, Some(payload)),
-            Body::Queued(Kind::Read, payload) => (2.0, Some(payload)),
-            Body::Join(conversation) => (3.0, Some(conversation)),
-            Body::Leave(conversation) => (4.0, Some(conversation)),
+            Body::Queued(Kind::Message, payload) => (1, Some(payload)),
+            Body::Queued(Kind::Read, payload) => (2, Some(payload)),
+            Body::Join(conversation) => (3, Some(conversation)),
+            Body::Leave(conversation) => (4, Some(conversation)),
         };
-        let (digits, head) = match header.encode() {
-            Head::Digits(digits) => (digits as f64, None),
-            Head::Text(head) => (0.0, Some(head)),
-        };
-        self.host.act(Act::Send, digits, prefix, payload, head);
+        let Header { kind, attachments, namespace, ack } = header;
+        let packet = kind as u32 | form << 3 | attachments << 6;
+        self.host.act(Act::Send, f64::from(packet), ack.map_or(-1.0, |ack| ack as f64), payload, namespace);
     }
 
     #[inline(never)]

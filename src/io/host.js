@@ -4,7 +4,7 @@ import {
 } from "./acts.js";
 import { keyOf, load, placeText, remove, settle, store } from "./record.js";
 import { report } from "./report.js";
-import { base64, describe, member } from "./wire.js";
+import { base64, describe, head, member } from "./wire.js";
 
 export class Host {
   #link;
@@ -65,7 +65,7 @@ export class Host {
         case RESUME:
           return (this.#session = { pid: p, offset: q });
         case SEND:
-          return this.#send(q ?? a, b, p);
+          return this.#send(head(a & 7, a >> 6, q, b), (a >> 3) & 7, p);
         case ASK_BUFFERED:
           return this.#link.buffered();
         case STORE:
@@ -109,8 +109,8 @@ export class Host {
     this.#layer.wrote(key);
   }
 
-  /** A packet. `form`: the number of a client::Body. */
-  #send(head, form, payload) {
+  /** A packet. `header`: its text; `form`: the number of a client::Body. */
+  #send(header, form, payload) {
     // An event that waited for the connection, unless it waits no more.
     if (payload?._take) payload = payload._take();
     if (payload === null) return;
@@ -120,8 +120,8 @@ export class Host {
       payload = JSON.stringify({ ...this.#session, ...(payload && JSON.parse(payload)) });
       this.#session = undefined;
     }
-    if (this.codec) for (const frame of this.codec.encode(head, payload)) this.#write(frame);
-    else this.#write(head + this.#body(form, payload));
+    if (this.codec) for (const frame of this.codec.encode(header, payload)) this.#write(frame);
+    else this.#write(header + this.#body(form, payload));
     if (attachments) for (const bytes of attachments) this.#write(bytes);
   }
 

@@ -13,8 +13,8 @@ pub enum Act {
     Open,
     Close,
     Pong,
-    /// The digits of a head and the number of what stands before the payload (a [`Body`](crate::client::Body)); the payload, and the
-    /// head where it is more than digits.
+    /// A packet: in one number its type, the number of what stands before the payload (a [`Body`](crate::client::Body)), and attachments; the
+    /// ack id or -1; the payload, and the namespace.
     Send,
     /// Returns how many bytes wait.
     AskBuffered,
@@ -34,8 +34,6 @@ pub enum Act {
     Timer,
     /// Something is to be done at once, when the application has been told of what came before: call `core_wake`.
     Due,
-    /// A header, read: type and attachments in one number, and where the payload begins; the namespace and the ack id.
-    Header,
     /// The two numbers of a place.
     Place,
     /// The number of the question and of the [`AskReason`](crate::client::AskReason).

@@ -1,12 +1,13 @@
 // Packets of frames that are known to be sound: for the mock's server, and for those who watch a connection.
 import { fill } from "./binary.js";
-import { rust } from "./wasm.js";
 import { base64 } from "./wire.js";
 
 const MESSAGE = "4", BASE64 = "b";
 const BINARY_EVENT = 5;
-/** From a binary type to the plain one. */
-const BINARY = 3;
+/** From a plain type to the binary one. */
+export const BINARY = 3;
+/** Type, attachments, namespace and id, with the Engine.IO digit before them. */
+const HEADER = /^4(\d)(?:(\d+)-)?(?:(\/[^,]*),?)?(\d*)/;
 
 export class Packets {
   /** A packet whose attachments have not all come. */
@@ -33,16 +34,11 @@ export class Packets {
   }
 
   #begin(text) {
-    let packet, attachments, at;
-    const perform = (_, kind, end, nsp = "/", id) => {
-      const type = kind >> 4;
-      packet = { type: type < BINARY_EVENT ? type : type - BINARY, nsp };
-      if (id !== undefined) packet.id = id;
-      [attachments, at] = [kind & 15, end];
-    };
-    rust.core_read_header({ perform }, text);
-    if (at < text.length) packet.data = JSON.parse(text.slice(at));
-    this.#incomplete = attachments > 0 ? { packet, attachments, number: 0 } : undefined;
-    return attachments > 0 ? undefined : packet;
+    const [{ length }, type, attachments = 0, nsp = "/", id] = HEADER.exec(text);
+    const packet = { type: type < BINARY_EVENT ? +type : type - BINARY, nsp };
+    if (id) packet.id = +id;
+    if (length < text.length) packet.data = JSON.parse(text.slice(length));
+    if (attachments === 0) return packet;
+    this.#incomplete = { packet, attachments, number: 0 };
   }
 }

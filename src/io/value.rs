@@ -154,12 +154,4 @@ impl Value for Js {
     fn literal(text: &'static str) -> Self {
         JsValue::from_str(text).into()
     }
-
-    fn append(&self, other: &Self) -> Self {
-        (&*self.view() + &*other.view()).into()
-    }
-
-    fn append_number(&self, number: u64) -> Self {
-        (&*self.view() + &JsValue::from_f64(number as f64)).into()
-    }
 }

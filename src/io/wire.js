@@ -1,6 +1,10 @@
-// What the core has to know of a payload that the engine's own parser has read.
+// Packets as text: headers, and what the core has to know of a payload that the engine's own parser has read.
 
 export const RESERVED_EVENTS = new Set(["connect", "connect_error", "disconnect", "disconnecting", "newListener", "removeListener"]);
+
+/** A packet's header (specification, "Packet encoding") with the Engine.IO digit before it. `namespace`: undefined for the root; `ack`: -1 for none. */
+export const head = (kind, attachments, namespace, ack) =>
+  `4${kind}${attachments ? `${attachments}-` : ""}${namespace ? `${namespace},` : ""}${ack < 0 ? "" : ack}`;
 
 // The codes of socketio::Shape, and above them the event's name for the chat layer and whether an acknowledgement refuses.
 const INVALID = 1, OBJECT = 2, TEXT = 3, EVENT = 4, RESERVED = 5, ARRAY = 6, OTHER = 7;

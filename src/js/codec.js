@@ -24,7 +24,7 @@ export class Codec {
     });
   }
 
-  /** The frames of a packet. `head`: text, or the number that it reads as; `payload`: what is sent, or the JSON of a CONNECT packet. */
+  /** The frames of a packet. `head`: its text; `payload`: what is sent, or the JSON of a CONNECT packet. */
   encode(head, payload) {
     const isJson = typeof payload === "string";
     const packet = this.#packets.read(`${head}${isJson ? payload : ""}`);

@@ -13,10 +13,10 @@ use crate::client::{
     Millis, NewMessage, Outcome, Payload, Place, Proof, Reason, SendError, SocketId, Stored, Token, Transport, Turn,
 };
 use crate::io::{Act, Driver, Host, Js, JsReader, JsText, record};
-use crate::socketio::{Header, PacketType};
 
 thread_local! {
     /// The open clients, few and in no order. One at work is not here, so that nothing can be borrowed twice.
+    #[allow(clippy::vec_box)] // They move out and back with every call.
     static CLIENTS: RefCell<Vec<Box<Driver>>> = const { RefCell::new(Vec::new()) };
     /// A handle is not used twice: what still names a closed client must not reach another.
     static NEXT_HANDLE: Cell<usize> = const { Cell::new(0) };
@@ -477,32 +477,6 @@ pub fn acknowledge(handle: usize, socket: usize, id: f64, args: Js, attachments:
     let Some(mut driver) = begin(handle) else { return };
     driver.client.acknowledge(driver.now, SocketId(socket), id as u64, Payload { args, attachments });
     done(driver);
-}
-
-/// Reads a Socket.IO header and hands it to the host, if it is one. For the mock's server.
-#[wasm_bindgen(js_name = core_read_header)]
-pub fn read_header(host: Host, text: JsString) {
-    if let Ok((header, at)) = Header::decode(&JsText(text), 1) {
-        let kind = header.kind as u32 * 16 + header.attachments;
-        let ack = header.ack.map(|ack| JsValue::from_f64(ack as f64).into());
-        host.act(Act::Header, f64::from(kind), f64::from(at), header.namespace, ack);
-    }
-}
-
-/// The text of a header, with the Engine.IO digit before it: of the binary kind where there are attachments. `namespace`: undefined for the root;
-/// `ack`: -1 for none. For the mock's server.
-#[wasm_bindgen(js_name = core_write_header)]
-pub fn write_header(kind: u32, attachments: u32, namespace: Js, ack: f64) -> Js {
-    let kind = match (kind, attachments) {
-        (0, _) => PacketType::Connect,
-        (2, 0) => PacketType::Event,
-        (2, _) => PacketType::BinaryEvent,
-        (3, 0) => PacketType::Ack,
-        (3, _) => PacketType::BinaryAck,
-        _ => PacketType::ConnectError,
-    };
-    let ack = (ack >= 0.0).then_some(ack as u64);
-    Header { kind, attachments, namespace: namespace.defined(), ack }.encode().into_text()
 }
 
 fn place_of(time: f64, serial: f64) -> Place {

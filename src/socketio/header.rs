@@ -1,4 +1,4 @@
-//! A packet's header, read from and written as text (specification, "Packet encoding").
+//! A packet's header, read from text (specification, "Packet encoding").
 
 use super::Error;
 use crate::engineio::{END, Text, Value};
@@ -61,16 +61,6 @@ pub struct Header<P> {
     pub ack: Option<u64>,
 }
 
-/// A header as it goes on the wire, with the Engine.IO digit before it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Head<P> {
-    /// Only digits, as nearly all are: type digits and perhaps an ack id. Printed in decimal it is the text, and
-    /// a number crosses to JavaScript many times faster than text does. 4212 is `4212`, an event with ack id 12.
-    Digits(u64),
-    /// Anything else.
-    Text(P),
-}
-
 impl<P: Value> Header<P> {
     /// A header of the root namespace.
     pub fn new(kind: PacketType) -> Self {
@@ -106,38 +96,6 @@ impl<P: Value> Header<P> {
         }
         Ok((Header { kind, attachments, namespace, ack }, end))
     }
-
-    /// Writes the header, with the Engine.IO digit `4` before it.
-    pub fn encode(&self) -> Head<P> {
-        let digits = 40 + self.kind as u64;
-        if self.attachments == 0 && self.namespace.is_none() {
-            let Some(ack) = self.ack else { return Head::Digits(digits) };
-            if let Some(number) = concatenated(digits, ack) {
-                return Head::Digits(number);
-            }
-        }
-        let mut text = P::literal("").append_number(digits);
-        if self.attachments > 0 {
-            text = text.append_number(u64::from(self.attachments)).append(&P::literal("-"));
-        }
-        if let Some(namespace) = &self.namespace {
-            text = text.append(namespace).append(&P::literal(","));
-        }
-        if let Some(ack) = self.ack {
-            text = text.append_number(ack);
-        }
-        Head::Text(text)
-    }
-}
-
-impl<P: Value> Head<P> {
-    /// The head as text.
-    pub fn into_text(self) -> P {
-        match self {
-            Head::Digits(number) => P::literal("").append_number(number),
-            Head::Text(text) => text,
-        }
-    }
 }
 
 /// The digits from `at` on, and the position behind them. `None` where there are none, or more than [`MAX_ACK_ID`] allows.
@@ -148,16 +106,4 @@ fn number<T: Text + ?Sized>(text: &T, at: u32) -> (Option<u64>, u32) {
         end += 1;
     }
     (value.filter(|_| end > at), end)
-}
-
-/// `digits` followed by `ack` as one decimal number, while a double holds it exactly.
-fn concatenated(digits: u64, ack: u64) -> Option<u64> {
-    if ack > MAX_ACK_ID {
-        return None;
-    }
-    let mut scale = 10;
-    while scale <= ack {
-        scale *= 10;
-    }
-    Some(digits * scale + ack).filter(|number| *number <= MAX_ACK_ID)
 }

@@ -1,12 +1,12 @@
 //! Socket.IO protocol 5: `<type>[<attachments>-][<namespace>,][<ack id>][JSON]`, then that many binary frames
 //! (specification, "Packet encoding").
 //!
-//! Headers are read and written here. Of a payload only its [`Shape`] is known; the JSON itself is parsed by the engine's own parser.
+//! Headers are read here, and written by whoever has the text: `head` in wire.js. Of a payload only its [`Shape`] is known; the JSON itself is parsed by the engine's own parser.
 
 mod header;
 mod shape;
 
-pub use header::{Head, Header, MAX_ATTACHMENTS, PacketType};
+pub use header::{Header, MAX_ATTACHMENTS, PacketType};
 pub use shape::{RESERVED_EVENTS, Shape};
 
 /// Why a packet is not Socket.IO. Each ends the connection with the reason `parse error`.

@@ -15,6 +15,7 @@ pub use storage::Storage;
 pub use world::{SignIn, Step, UNCLAIMED, World};
 
 use socketio_wasm::client::{Backoff, ChatConfig, Config, Limits, Proof};
+use socketio_wasm::socketio::Header;
 
 /// The defaults that the public declarations name.
 pub fn config() -> Config {
@@ -40,4 +41,12 @@ pub fn chat() -> ChatConfig {
         // `["sendMessage",` and `]`, and 20 for the digits.
         head: 36,
     }
+}
+
+/// A header as text, with the Engine.IO digit before it (specification, "Packet encoding").
+pub fn head(header: &Header<String>) -> String {
+    let attachments = if header.attachments > 0 { format!("{}-", header.attachments) } else { String::new() };
+    let namespace = header.namespace.as_ref().map(|name| format!("{name},")).unwrap_or_default();
+    let ack = header.ack.map(|id| id.to_string()).unwrap_or_default();
+    format!("4{}{attachments}{namespace}{ack}", header.kind as u32)
 }

@@ -1,7 +1,7 @@
-// The mock's Socket.IO server: one frame in, the answers out, through the client's own codec.
+// The mock's Socket.IO server: one frame in, the answers out.
 import { serialise } from "../binary.js";
-import { rust } from "../wasm.js";
-import { Packets } from "../packets.js";
+import { BINARY, Packets } from "../packets.js";
+import { head } from "../wire.js";
 
 const USER = "mock-user";
 const RECEIVED_KEPT = 1000;
@@ -67,7 +67,8 @@ export class MockServer {
   #packet(kind, payload, ack = -1, nsp = this.#settings.namespace) {
     const body = serialise(payload);
     const { json = body, attachments = [] } = body;
-    return [rust.core_write_header(kind, attachments.length, nsp === "/" ? undefined : nsp, ack) + json, ...attachments.map(bufferOf)];
+    const type = attachments.length > 0 ? kind + BINARY : kind;
+    return [head(type, attachments.length, nsp === "/" ? undefined : nsp, ack) + json, ...attachments.map(bufferOf)];
   }
 
   #connect(nsp, auth) {

@@ -6,6 +6,7 @@ use socketio_wasm::client::{
 };
 
 use super::{Effect, Happening, SignIn, World};
+use crate::common::head;
 
 impl World {
     pub(super) fn drain(&mut self) {
@@ -78,7 +79,7 @@ impl World {
             }
             Output::Pong(transport) => self.write(transport, "3".to_owned()),
             Output::Send { transport, header, body } => {
-                let head = header.encode().into_text();
+                let head = head(&header);
                 let text = match body {
                     Body::Empty => head,
                     Body::Payload(payload) => head + &payload,
