@@ -60,8 +60,8 @@ export class Link {
   }
 
   /** The machine is at work while it opens and sends: what a likeness of a WebSocket answers at once has to wait. */
-  #hear(tell, ...what) {
-    if (this.#busy) queueMicrotask(() => tell(...what));
-    else tell(...what);
+  #hear(tell, number, what, detail, event) {
+    if (this.#busy) queueMicrotask(() => tell(number, what, detail, event));
+    else tell(number, what, detail, event);
   }
 }
