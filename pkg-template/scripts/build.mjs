@@ -19,7 +19,7 @@ const COPIED = [
 ];
 
 // Two rounds, the second over control flow made anew; none of the traps is relied on, and address 0 to 1023 holds nothing.
-const SMALLER = ["-tnh", "--low-memory-unused", "-aimfs", "4", "-Oz", "--flatten", "--rereloop", "-Oz", "-Oz", "--reorder-functions", "--reorder-locals"];
+const SMALLER = ["-tnh", "--low-memory-unused", "-aimfs", "4", "-Oz", "--flatten", "--rereloop", "-Oz", "-Oz", "--converge", "--reorder-functions", "--reorder-locals"];
 const PROFILES = {
   release: { out: "pkg", opt: [...SMALLER, "--strip-debug", "--strip-producers", "--strip-target-features"] },
   profiling: { out: "target/pkg-profiling", opt: [...SMALLER, "-g"] },

@@ -349,10 +349,13 @@ impl<P: Value> Client<P> {
     pub(super) fn sign_out(&mut self, now: Millis, error: ConnectError<P>) {
         let Some(chat) = &mut self.chat else { return };
         chat.tokens.refusal = None;
+        let told = std::mem::replace(&mut chat.tokens.lost, true);
         self.leave_link(now);
         self.chat_down(ConnectionStatus::AuthRequired, Some(error.message.clone()));
         self.hold();
-        self.tell(Event::AuthRequired(error));
+        if !told {
+            self.tell(Event::AuthRequired(error));
+        }
     }
 
     fn hold(&mut self) {

@@ -41,6 +41,8 @@ pub(super) struct Tokens<P> {
     pub successor: Option<Option<P>>,
     /// The refusal after which another token was asked for.
     pub refusal: Option<ConnectError<P>>,
+    /// Whether the application knows that it has to ask for a sign-in, and there has been no other token to try since.
+    pub lost: bool,
 }
 
 impl<P> Default for Tokens<P> {
@@ -56,6 +58,7 @@ impl<P> Default for Tokens<P> {
             doubted: false,
             successor: None,
             refusal: None,
+            lost: false,
         }
     }
 }
@@ -139,7 +142,7 @@ impl<P: Value> Client<P> {
         chat.tokens.question = None;
         chat.tokens.doubted = false;
         socket.ask = Ask(socket.ask.0 + 1);
-        if socket.active && !matches!(self.link.state, LinkState::Closed | LinkState::Waiting) {
+        if socket.active && self.link.state != LinkState::Closed {
             self.ask_for(now, AskReason::Initial);
         }
     }
@@ -174,9 +177,10 @@ impl<P: Value> Client<P> {
         }
         let Some(chat) = &mut self.chat else { return };
         match (self.link.state, answer) {
-            // Asked again once the transport is open.
-            (LinkState::Opening, Answer::Failed(_)) | (LinkState::Closed | LinkState::Waiting, _) => {}
+            (LinkState::Closed, _) => {}
             (_, Answer::SignedOut) => self.require_auth(now, "no token: sign in first"),
+            // Asked again once the transport is open, or by the next attempt.
+            (LinkState::Opening, Answer::Failed(_)) | (LinkState::Waiting, _) => {}
             (_, Answer::Auth { payload, token }) if attempts => self.connect_with(now, id, payload, token),
             (_, Answer::Auth { payload, token }) => self.succeed_with(now, reason, payload, token),
             (LinkState::Asking, Answer::Failed(message)) => self.lose(now, Reason::TransportError, Some(message)),
@@ -196,6 +200,7 @@ impl<P: Value> Client<P> {
         let tokens = &mut chat.tokens;
         let refused = tokens.refusal.is_some() && tokens.refused.as_ref() == Some(&token.text);
         let same = tokens.take(now, token);
+        tokens.lost &= same;
         let doubted = std::mem::take(&mut tokens.doubted);
         if refused {
             return self.require_auth(now, "");
@@ -215,6 +220,7 @@ impl<P: Value> Client<P> {
     fn open_with(&mut self, now: Millis, id: SocketId, payload: Option<P>) {
         if let Some(chat) = &mut self.chat {
             chat.tokens.tried.clone_from(&chat.tokens.last);
+            chat.tokens.lost = false;
         }
         if let Some(socket) = self.socket_mut(id) {
             socket.auth = Some(payload);

@@ -37,6 +37,8 @@ export class Auth {
   #previous = null;
   /** Whether the provider has answered. */
   #answered = false;
+  /** Whether the application has asked for a connection. */
+  #wanted = false;
   #scheme;
   #userId;
   #isAuthError;
@@ -52,25 +54,34 @@ export class Auth {
   /** Takes a new token or provider, or undefined for the old one. Returns whether it is new, and whether it may succeed where the last one was refused. */
   replace(token = this.#token) {
     requireToken(token, "ERR_INVALID_ARGUMENT");
+    this.#wanted = true;
     const isNew = token !== this.#token;
     if (isNew) {
       this.#token = token;
       this.#answered = false;
     }
     const hopeful = typeof token === "function" || (token ?? null) !== this.#previous;
+    // Who signs out may sign in again with the same.
+    if (token === null) this.#previous = null;
     return [isNew && hopeful, hopeful];
   }
 
-  /** Whether only a provider can tell whose the queue is. */
+  /** Whether only a token tells whose the queue is. */
   get asks() {
-    return this.#userId === undefined && typeof this.#token === "function";
+    return this.#userId === undefined;
+  }
+
+  /** Whether the owner is nobody for now, and what is queued is whose who signs in next. */
+  get isNobody() {
+    return this.asks && !this.#token && (this.#token !== undefined || !this.#wanted);
   }
 
   /** `userId`, else the `sub` of a JWT, else "anonymous". Undefined while a provider has not answered. */
   get owner() {
     if (this.#userId !== undefined) return this.#userId;
-    if (this.asks && !this.#answered) return undefined;
-    const { sub } = claims(this.asks ? this.#previous : this.#token);
+    const asked = typeof this.#token === "function";
+    if (asked && !this.#answered) return undefined;
+    const { sub } = claims(asked ? this.#previous : this.#token);
     return typeof sub === "string" && sub !== "" ? sub : "anonymous";
   }
 

@@ -289,19 +289,22 @@ export class ChatSocket {
   }
 
   #changeOwner() {
-    const [handle, host, { owner, asks }, base] = [this.#handle, this.#host, this.#auth, this.#scope()];
+    const [handle, host, { owner, asks, isNobody }, base] = [this.#handle, this.#host, this.#auth, this.#scope()];
     const last = asks ? lastOwner(host.storage, base) : "";
-    if (owner === undefined) {
+    const scope = owner === undefined ? host.scope : this.#scope(owner);
+    if (owner !== undefined && !(isNobody && scope === host.scope)) {
+      host.scope = scope;
+      const change = rust.core_change_owner(handle, scope, last === "" || last === scope);
+      if (change) this.#read();
+      if (change > 1) this.#socket.sendBuffer = [];
+    }
+    if (owner === undefined || isNobody) {
       this.#unclaimed = this.#unclaimedAfter(last);
       rust.core_doubt_owner(handle, this.#unclaimed);
-      if (host.scope === undefined) this.#restoreLeft(this.#unclaimed);
+      if (isNobody || scope === undefined) this.#restoreLeft(this.#unclaimed);
       this.#leave ??= stayHere(this.#tab);
       return;
     }
-    const scope = (host.scope = this.#scope(owner));
-    const change = rust.core_change_owner(handle, scope, last === "" || last === scope);
-    if (change) this.#read();
-    if (change > 1) this.#socket.sendBuffer = [];
     this.#leave?.();
     this.#leave = undefined;
     if (!asks) return;

@@ -32,6 +32,37 @@ export const what_is_sent_before_the_provider_answers_is_stored_and_goes_out_as_
   same(bob.offlineMessages, []);
 });
 
+export const what_is_sent_while_nobody_is_signed_in_is_shown_and_goes_out_as_whoever_signs_in = test(async (world) => {
+  const client = world.client();
+  is(client.sendMessage(message("early")).persisted, true);
+  is(client.offlineMessages.length, 1);
+  client.initializeSocket(jwt("ann"));
+  const socket = await world.accept();
+  await world.until(() => socket.said.length > 0, "it is sent");
+  same(socket.said, ["sendMessage early"]);
+  socket.acknowledge(socket.events[0].ack);
+  same(storedFor("early"), []);
+  client.initializeSocket(null);
+  client.sendMessage(message("signed out"));
+  same(client.offlineMessages.map(({ status }) => status), ["held"]);
+  client.initializeSocket(jwt("ann"));
+  const next = await world.accept();
+  await world.until(() => next.said.length > 0, "it is sent");
+  same(next.said, ["sendMessage signed out"]);
+  next.acknowledge(next.events[0].ack);
+  client.close();
+  // Nor is it lost where the page is gone before that.
+  const gone = world.client();
+  gone.sendMessage(message("left behind"));
+  gone.close();
+  const again = world.client();
+  await world.until(() => again.offlineMessages.length === 1, "it is shown after a reload, too");
+  again.initializeSocket(jwt("ann"));
+  const last = await world.accept();
+  await world.until(() => last.said.length > 0, "it is sent");
+  same(last.said, ["sendMessage left behind"]);
+});
+
 export const what_a_page_has_left_before_it_knew_its_user_goes_to_who_was_signed_in_before_and_to_nobody_else = test(async (world) => {
   const signIn = async (name) => {
     const client = world.client({ token: () => jwt(name) });

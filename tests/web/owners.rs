@@ -2,6 +2,7 @@
 
 suite! { "owners":
     what_is_sent_before_the_provider_answers_is_stored_and_goes_out_as_whoever_it_names
+    what_is_sent_while_nobody_is_signed_in_is_shown_and_goes_out_as_whoever_signs_in
     what_a_page_has_left_before_it_knew_its_user_goes_to_who_was_signed_in_before_and_to_nobody_else
     what_a_living_page_holds_unclaimed_is_left_to_it
     another_provider_is_asked_at_once_and_nothing_is_sent_before_it_is_known_whose_it_is

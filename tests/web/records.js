@@ -21,7 +21,7 @@ function jwt(claims) {
 }
 
 export const a_message_is_stored_when_send_message_returns_under_a_key_of_its_own = test(async (world) => {
-  const client = world.client();
+  const client = world.client({ token: "t" });
   const deliveries = ["one", "two"].map((content) => client.sendMessage(message(content)));
   const given = client.sendMessage(message("three", { id: "with:colons: and spaces", extra: { n: [1, null] } }));
   same([...deliveries, given].map(({ persisted }) => persisted), [true, true, true]);
@@ -44,7 +44,7 @@ export const the_scope_of_a_key_does_not_change_between_versions = test(async (w
 
 /** The scope under which a client of these options stores. */
 function scopeOf(world, options) {
-  const client = world.client(options);
+  const client = world.client({ token: "t", ...options });
   client.sendMessage(message("one"));
   const scope = keys()[0].split(":")[2];
   client.discardAll();
@@ -53,7 +53,7 @@ function scopeOf(world, options) {
 }
 
 export const the_scope_is_of_server_path_namespace_and_owner_and_of_nothing_else = test(async (world) => {
-  const plain = scopeOf(world, {});
+  const plain = scopeOf(world, { token: "t" });
   const others = [
     { url: "http://other.test" },
     { url: "http://chat.test:8080" },
@@ -166,11 +166,11 @@ export const a_reload_finds_everything_and_delivers_it_in_order_once = test(asyn
 
 export const messages_of_one_millisecond_come_back_in_the_order_of_the_calls = test(async (world) => {
   const texts = Array.from({ length: 100 }, (_, index) => String(index));
-  const client = world.client();
+  const client = world.client({ token: "t" });
   const ids = texts.map((content) => client.sendMessage(message(content)).id);
   same([...new Set(ids)].sort(), ids, "ids are unique and sort by the call");
   client.close();
-  same(contents(world.client().offlineMessages), texts);
+  same(contents(world.client({ token: "t" }).offlineMessages), texts);
 });
 
 const BROKEN = {
@@ -192,12 +192,12 @@ const BROKEN = {
 
 /** Stores `count` good messages, then calls `spoil` with the key prefix and a good value, and gives what a reload makes of it. */
 function reload(world, count, spoil) {
-  const client = world.client();
+  const client = world.client({ token: "t" });
   for (let index = 0; index < count; index += 1) client.sendMessage(message(`good ${index}`));
   const [key] = keys();
   spoil(key.split(":").slice(0, 3).join(":"), values()[0]);
   client.close();
-  return world.client();
+  return world.client({ token: "t" });
 }
 
 export const values_that_cannot_be_read_are_moved_aside_and_reported_once = test(async (world) => {
@@ -217,7 +217,7 @@ export const values_that_cannot_be_read_are_moved_aside_and_reported_once = test
   const aside = keys().filter((key) => key.startsWith("socketio-wasm:1:broken:"));
   same(aside.map((key) => localStorage.getItem(key)).sort(), [...bad.values()].sort(), "what was moved aside");
   client.close();
-  same(contents(world.client().offlineMessages), ["good 0", "good 1"]);
+  same(contents(world.client({ token: "t" }).offlineMessages), ["good 0", "good 1"]);
   same(world.takeWarnings(), [], "warnings of the next reload");
 });
 
@@ -268,10 +268,10 @@ export const a_broken_value_that_cannot_be_moved_for_want_of_room_stays_and_bloc
 export const other_keys_of_the_page_are_left_alone = test(async (world) => {
   const others = { "socketio-wasm": "b", "socketio-wasm:2:x:y:z": "c", "socketio-wasm:1:other:o:id": "no JSON", theme: "dark" };
   for (const [key, value] of Object.entries(others)) localStorage.setItem(key, value);
-  const client = world.client();
+  const client = world.client({ token: "t" });
   client.sendMessage(message("one"));
   client.close();
-  const next = world.client();
+  const next = world.client({ token: "t" });
   is(next.discardAll(), 1);
   await outcomesAreSwept(world);
   same(Object.fromEntries(keys().map((key) => [key, localStorage.getItem(key)])), others);
@@ -293,7 +293,7 @@ export const an_outcome_that_does_not_fit_is_left_without_its_answer_and_nothing
 });
 
 export const a_message_that_could_not_be_read_again_is_refused = test(async (world) => {
-  const client = world.client();
+  const client = world.client({ token: "t" });
   for (const made of [{ content: "x" }, { conversationId: "c" }, { conversationId: "d", content: "x" }]) {
     throws(() => client.sendMessage(message("x", { toJSON: () => made })), "ERR_INVALID_MESSAGE");
   }

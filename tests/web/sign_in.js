@@ -32,6 +32,37 @@ export const no_token_is_auth_required_without_any_connection = test(async (worl
   is(FakeSocket.made.length, 0);
 });
 
+export const a_loss_is_told_once_however_often_nobody_turns_out_to_be_signed_in = test(async (world) => {
+  const told = [];
+  let token = null;
+  const client = world.client({ token: async () => token });
+  client.onAuthRequired(({ message }) => told.push(message));
+  for (let visit = 0; visit < 3; visit += 1) {
+    client.initializeSocket();
+    await world.until(() => client.status === "auth_required", "nobody is signed in");
+  }
+  is(told.length, 1);
+  token = "t";
+  client.initializeSocket();
+  await world.accept();
+  client.initializeSocket(null);
+  is(told.length, 2, "another loss");
+});
+
+export const signing_out_is_at_once_while_there_is_no_connection_too = test(async (world) => {
+  for (const token of ["t", () => "t"]) {
+    const [client, socket] = await world.connected({ token });
+    const told = [];
+    client.onAuthRequired(() => told.push(client.status));
+    socket.drop();
+    is(client.status, "reconnecting");
+    client.initializeSocket(null);
+    same([client.status, told], ["auth_required", ["auth_required"]]);
+    client.close();
+    world.forgetSockets();
+  }
+});
+
 export const the_provider_is_asked_before_every_attempt_and_told_why = test(async (world) => {
   const asked = [];
   const client = world.client({
