@@ -332,11 +332,21 @@ type ParametersOf<Map, Name extends keyof Map> = Map[Name] extends AnyFunction ?
 type ListenerOf<Own, Map, Name> = Name extends keyof Own ? Own[Name] : Name extends keyof Map ? Map[Name] : never;
 /** Without the acknowledgement. */
 type Arguments<Args extends any[]> = Args extends [...infer Before, infer _Ack] ? Before : any[];
-/** What the acknowledgement is called with first. */
-type Answer<Args extends any[]> = Args extends [...any[], infer Ack] ? (Ack extends (answer: infer First, ...more: any[]) => any ? First : any) : any;
+/** Whether an acknowledgement is called with an error, or null, before the answer: with a time-out, or as it is declared. */
+type BeginsWithError<Answers extends any[]> = unknown extends Answers[0] ? false : [Answers[0]] extends [Error] ? true : false;
+/** What the acknowledgement is called with first, less the error. */
+type Answer<Args extends any[]> = Args extends [...any[], infer Ack]
+  ? Ack extends (...answer: infer Answers) => any
+    ? Answers[BeginsWithError<Answers> extends true ? 1 : 0]
+    : any
+  : any;
 /** With a time-out, an acknowledgement is called with an error or null before the answer. */
 type TimedArguments<Args extends any[]> = {
-  [Index in keyof Args]: Args[Index] extends (...answer: infer Answers) => infer Result ? (error: Error, ...answer: Answers) => Result : Args[Index];
+  [Index in keyof Args]: Args[Index] extends (...answer: infer Answers) => infer Result
+    ? BeginsWithError<Answers> extends true
+      ? Args[Index]
+      : (error: Error, ...answer: Answers) => Result
+    : Args[Index];
 };
 export type DecorateAcknowledgements<Map> = {
   [Name in keyof Map]: Map[Name] extends (...args: infer Args) => infer Result ? (...args: TimedArguments<Args>) => Result : Map[Name];

@@ -72,6 +72,8 @@ interface ServerToClient {
 interface ClientToServer {
   hello: (name: string) => void;
   count: (what: string, done: (count: number, unit: string) => void) => void;
+  weigh: (what: string, done: (error: Error, grams: number) => void) => void;
+  guess: (done: (anything: any) => void) => void;
 }
 const typed: Socket<ServerToClient, ClientToServer> = io("https://chat.example/news", { auth: { token: "t" }, retries: 3, ackTimeout: 1000 });
 typed.on("news", (headline, priority) => expect<[string, number]>([headline, priority]));
@@ -81,6 +83,13 @@ typed.on("disconnect", (reason, details) => expect<[Socket.DisconnectReason, unk
 typed.emit("hello", "me").emit("count", "sheep", (count, unit) => expect<[number, string]>([count, unit]));
 typed.timeout(100).emit("count", "sheep", (error, count) => expect<[Error, number]>([error, count]));
 typed.emitWithAck("count", "sheep").then((count) => expect<number>(count));
+expect<Promise<number>>(typed.timeout(100).emitWithAck("count", "sheep"));
+expect<Promise<number>>(typed.timeout(100).timeout(200).emitWithAck("count", "sheep"));
+// Declared as a time-out calls it, as those of older code are.
+typed.timeout(100).emit("weigh", "sheep", (error, grams) => expect<[Error, number]>([error, grams]));
+expect<Promise<number>>(typed.timeout(100).emitWithAck("weigh", "sheep"));
+typed.timeout(100).emitWithAck("guess").then((anything) => expect<string>(anything.at.all));
+typed.timeout(100).emit("guess", (error, anything) => expect<[Error, string]>([error, anything.at.all]));
 typed.timeout(100).volatile.emit("hello", "me");
 expect<Manager>(typed.io.reconnectionDelay(10).timeout(false));
 expect<number | false>(typed.io.timeout());
@@ -106,6 +115,8 @@ typed.emit("hello", 1);
 typed.emit("hello");
 // @ts-expect-error: with a time-out the error comes first
 typed.timeout(100).emit("count", "sheep", (count: number) => expect<number>(count));
+// @ts-expect-error: with a time-out, too, it is a number that is answered
+expect<Promise<Error>>(typed.timeout(100).emitWithAck("count", "sheep"));
 // @ts-expect-error: it is a number that is answered
 typed.emitWithAck("count", "sheep").then((count) => expect<string>(count));
 // @ts-expect-error: a manager has no such event
