@@ -104,37 +104,37 @@ export interface ChatSocketOptions {
   /** http(s) or ws(s) URL of the server. Default: the page's origin. */
   url?: string | undefined;
   /** Default "/socket/notification". Requested with a "/" at its end, as Socket.IO servers expect. */
-  path?: string;
+  path?: string | undefined;
   /** Default "/". */
-  namespace?: string;
+  namespace?: string | undefined;
   /** Added to the query of the connection's URL. */
-  query?: Record<string, string>;
+  query?: Record<string, string> | undefined;
 
   /** Default false. True: a server inside this module answers, and nothing touches the network. */
-  useMockSocket?: boolean;
-  mock?: MockOptions;
+  useMockSocket?: boolean | undefined;
+  mock?: MockOptions | undefined;
 
   /** The token, or a function that is asked for one. `initializeSocket` may replace it. */
-  token?: string | null | TokenProvider;
+  token?: string | null | TokenProvider | undefined;
   /** Default "Bearer": the server receives `{token: "Bearer <token>"}`. Null sends the bare token. */
-  authScheme?: string | null;
+  authScheme?: string | null | undefined;
   /** Added to what the server receives as `auth`. */
-  auth?: Record<string, unknown>;
+  auth?: Record<string, unknown> | undefined;
   /**
    * Whose queue this is. Default: the `sub` of the token if it is a JWT, else "anonymous". Where a function gives the token, that is known
    * when it has answered; what is sent before belongs to whoever it names.
    */
-  userId?: string;
+  userId?: string | undefined;
   /**
    * Tells which refusals mean "sign in again". Default: those whose `data.code` or `data.status` is 401 or 403, or whose
    * message speaks of a token, jwt, auth or expiry.
    */
-  isAuthError?: (error: AuthError) => boolean;
+  isAuthError?: ((error: AuthError) => boolean) | undefined;
 
   /** Your server's names for events, where they differ from the defaults. */
-  events?: Partial<EventNames>;
+  events?: { [Name in keyof EventNames]?: EventNames[Name] | undefined } | undefined;
   /** Default false. True: not connected before the server has sent its `connected` event. */
-  awaitServerReady?: boolean;
+  awaitServerReady?: boolean | undefined;
 
   /**
    * When a message counts as delivered. Default "ack".
@@ -143,40 +143,40 @@ export interface ChatSocketOptions {
    * - `echo`: only the latter
    * - `sent`: the bytes were handed to the network. For servers that never answer: a message may get lost
    */
-  delivery?: "ack" | "echo" | "sent";
+  delivery?: "ack" | "echo" | "sent" | undefined;
   /** How long to wait for an answer before the message is sent again. Default 10000. */
-  ackTimeout?: number;
+  ackTimeout?: number | undefined;
   /** Answers waited for in vain before a message is `failed`. Default 5. */
-  maxAttempts?: number;
+  maxAttempts?: number | undefined;
   /** Messages on the wire at once. Default 16. The order within a conversation holds whatever the number. */
-  maxInFlight?: number;
-  queue?: QueueOptions;
+  maxInFlight?: number | undefined;
+  queue?: QueueOptions | undefined;
 
   /** Default true. */
-  reconnection?: boolean;
+  reconnection?: boolean | undefined;
   /** Default Infinity. */
-  reconnectionAttempts?: number;
+  reconnectionAttempts?: number | undefined;
   /** The first delay; it doubles with every attempt. Default 1000. */
-  reconnectionDelay?: number;
+  reconnectionDelay?: number | undefined;
   /** Default 5000. */
-  reconnectionDelayMax?: number;
+  reconnectionDelayMax?: number | undefined;
   /** Spreads the delays by this share, also at the maximum. Default 0.5. */
-  randomizationFactor?: number;
+  randomizationFactor?: number | undefined;
   /** For everything from opening the connection to the server's acceptance. Default 20000. */
-  timeout?: number;
+  timeout?: number | undefined;
 }
 
 export interface QueueOptions {
   /** Default "local": localStorage, or memory where that is missing or blocked. */
-  storage?: "local" | "memory";
+  storage?: "local" | "memory" | undefined;
   /** Default 1000. Beyond it `sendMessage` throws ERR_QUEUE_FULL. */
-  maxMessages?: number;
+  maxMessages?: number | undefined;
   /** Of one message, in UTF-16 code units as stored. Default 65536. */
-  maxMessageLength?: number;
+  maxMessageLength?: number | undefined;
   /** Of all of them. Default 1048576. */
-  maxLength?: number;
+  maxLength?: number | undefined;
   /** Older messages are not sent but shown as `expired`. Default: 7 days. */
-  ttl?: number;
+  ttl?: number | undefined;
 }
 
 /** Names of events. Each event to the server carries one object and asks for an acknowledgement. */
@@ -299,9 +299,9 @@ export class ChatSocket<
  */
 export interface MockOptions {
   /** One way. Default 20. */
-  latency?: number;
+  latency?: number | undefined;
   /** Default true: every message is answered with one from "mock-user" in the same conversation. */
-  autoReply?: boolean;
+  autoReply?: boolean | undefined;
 }
 
 export interface MockControls {
@@ -380,11 +380,11 @@ interface SocketEvents {
 
 export interface SocketOptions {
   /** Sent with CONNECT; a function is asked before every attempt. One that throws, rejects or never answers is a `connect_error`. */
-  auth?: AuthPayload | ((done: (auth: object) => void) => void);
+  auth?: AuthPayload | ((done: (auth: object) => void) => void) | undefined;
   /** Emits one event after the other, each again until it is acknowledged, so many times at the most. Needs `ackTimeout`. */
-  retries?: number;
+  retries?: number | undefined;
   /** For acknowledgements without a `timeout()` of their own. */
-  ackTimeout?: number;
+  ackTimeout?: number | undefined;
 }
 
 /** One namespace of a connection, with the members and the events of socket.io-client's class of that name. */
@@ -447,35 +447,35 @@ export declare namespace Socket {
 /** Options of socket.io-client that mean nothing to a browser's WebSocket are taken and ignored. */
 export interface ManagerOptions {
   /** A connection of its own, although there is one to that server. */
-  forceNew?: boolean;
+  forceNew?: boolean | undefined;
   /** False is the same as `forceNew`. */
-  multiplex?: boolean;
+  multiplex?: boolean | undefined;
   /** Of the server, where the Manager gets no URL. Default: the page's. */
-  host?: string;
-  hostname?: string;
-  port?: string | number;
-  secure?: boolean;
+  host?: string | undefined;
+  hostname?: string | undefined;
+  port?: string | number | undefined;
+  secure?: boolean | undefined;
   /** Default "/socket.io". */
-  path?: string;
-  addTrailingSlash?: boolean;
-  query?: string | { [name: string]: any };
+  path?: string | undefined;
+  addTrailingSlash?: boolean | undefined;
+  query?: string | { [name: string]: any } | undefined;
   /** Must name "websocket", if anything. */
-  transports?: readonly (string | object)[];
-  protocols?: string | string[];
-  timestampRequests?: boolean;
-  timestampParam?: string;
-  autoConnect?: boolean;
+  transports?: readonly (string | object)[] | undefined;
+  protocols?: string | string[] | undefined;
+  timestampRequests?: boolean | undefined;
+  timestampParam?: string | undefined;
+  autoConnect?: boolean | undefined;
   /** Closes the connection without a word when the page is left. */
-  closeOnBeforeunload?: boolean;
+  closeOnBeforeunload?: boolean | undefined;
   /** {Encoder, Decoder} of socket.io-parser's interface, such as socket.io-msgpack-parser. */
   parser?: any;
-  reconnection?: boolean;
-  reconnectionAttempts?: number;
-  reconnectionDelay?: number;
-  reconnectionDelayMax?: number;
-  randomizationFactor?: number;
+  reconnection?: boolean | undefined;
+  reconnectionAttempts?: number | undefined;
+  reconnectionDelay?: number | undefined;
+  reconnectionDelayMax?: number | undefined;
+  randomizationFactor?: number | undefined;
   /** For everything from opening the connection to the server's acceptance of a namespace; false waits for ever. */
-  timeout?: number | false;
+  timeout?: number | false | undefined;
   [ignored: string]: any;
 }
 

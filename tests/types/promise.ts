@@ -63,32 +63,34 @@ interface Events {
   notification: string;
   connected: string;
 }
-interface Options {
-  url?: string | undefined;
+/** An option may be there and undefined, as what an application reads from elsewhere is. */
+type Given<T> = { [Name in keyof T]?: T[Name] | undefined };
+type Options = Given<{
+  url?: string;
   path?: string;
   namespace?: string;
   query?: Record<string, string>;
   useMockSocket?: boolean;
-  mock?: { latency?: number; autoReply?: boolean };
+  mock?: Given<{ latency: number; autoReply: boolean }>;
   token?: Token;
   authScheme?: string | null;
   auth?: Record<string, unknown>;
   userId?: string;
   isAuthError?: (error: Refusal) => boolean;
-  events?: Partial<Events>;
+  events?: Given<Events>;
   awaitServerReady?: boolean;
   delivery?: "ack" | "echo" | "sent";
   ackTimeout?: number;
   maxAttempts?: number;
   maxInFlight?: number;
-  queue?: { storage?: "local" | "memory"; maxMessages?: number; maxMessageLength?: number; maxLength?: number; ttl?: number };
+  queue?: Given<{ storage: "local" | "memory"; maxMessages: number; maxMessageLength: number; maxLength: number; ttl: number }>;
   reconnection?: boolean;
   reconnectionAttempts?: number;
   reconnectionDelay?: number;
   reconnectionDelayMax?: number;
   randomizationFactor?: number;
   timeout?: number;
-}
+}>;
 interface Snapshot {
   readonly isConnected: boolean;
   readonly lastMessage: Message | null;

@@ -138,6 +138,8 @@ export const app = (
   </SocketProvider>
 );
 export const given = <SocketProvider client={new ChatSocket<Memo, Alert, Events, Ask>(socketConfig)} />;
+declare const session: { id: string; token: string } | null;
+export const signedOut = <SocketProvider options={{ userId: session?.id, token: session?.token }} />;
 // @ts-expect-error: no such option
 export const misspelt = <SocketProvider options={{ reconnectDelay: 1 }} />;
 // @ts-expect-error: a client, not its options

@@ -32,6 +32,14 @@ const options: ChatSocketOptions = {
 };
 const chat = new ChatSocket(options);
 new ChatSocket();
+// What an application may not have, with exactOptionalPropertyTypes.
+declare const absent: undefined;
+declare const perhaps: { name?: string; size?: number };
+new ChatSocket({ userId: perhaps.name, token: perhaps.name, auth: absent, isAuthError: absent, timeout: perhaps.size, reconnection: absent });
+new ChatSocket({ queue: { storage: absent, ttl: perhaps.size }, mock: { latency: perhaps.size }, events: { message: perhaps.name } });
+new ChatSocket({ queue: absent, mock: absent, events: absent });
+io("https://chat.example", { path: perhaps.name, query: absent, auth: absent, ackTimeout: perhaps.size, transports: absent });
+new Manager({ host: perhaps.name, port: perhaps.size, timeout: perhaps.size, reconnectionDelay: absent }).socket("/", { retries: perhaps.size });
 
 chat.initializeSocket();
 chat.initializeSocket(null);
