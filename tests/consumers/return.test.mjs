@@ -15,6 +15,7 @@ const ASKED = {
   "/.//evil.example/x": "/evil.example/x",
   [`${ORIGIN}//evil.example/x`]: "/evil.example/x",
   "javascript:alert(1)": "/chat",
+  "http://[": "/chat",
 };
 
 for (const file of ["tests/consumers/next-app/lib/session.ts", "pkg-template/GUIDE.md"]) {

@@ -33,7 +33,10 @@ export const useName = () => useSyncExternalStore(subscribe, readName, () => nul
 /** Where to go after signing in: the page of this site that asked for it, which `useAuthStatus` names in the address. */
 export function returnPath() {
   const asked = new URLSearchParams(location.search).get("returnTo") ?? "/chat";
-  const { origin, pathname, search, hash } = new URL(asked, location.origin);
-  // "//host" would be another site's.
-  return origin === location.origin ? pathname.replace(/^\/+/, "/") + search + hash : "/chat";
+  try {
+    const { origin, pathname, search, hash } = new URL(asked, location.origin);
+    // "//host" would be another site's.
+    if (origin === location.origin) return pathname.replace(/^\/+/, "/") + search + hash;
+  } catch {} // no URL
+  return "/chat";
 }
