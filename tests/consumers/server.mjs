@@ -30,7 +30,7 @@ class Tokens {
 
   /** The claims of what a client has presented; throws what it is to be told. */
   verify(presented) {
-    const [, text, signature] = /^Bearer ([\w-]+\.[\w-]+)\.([\w-]{43})$/.exec(presented ?? "") ?? [];
+    const [, text, signature] = /^Bearer ([\w-]+\.[\w-]+)\.([\w-]{43})$/.exec(typeof presented === "string" ? presented : "") ?? [];
     if (!text || !timingSafeEqual(this.#sign(text), Buffer.from(signature, "base64url"))) throw this.#refusal("The token is not valid");
     const claims = JSON.parse(Buffer.from(text.split(".")[1], "base64url"));
     if (claims.exp * 1000 <= this.now) throw this.#refusal("The token has expired");
@@ -71,7 +71,10 @@ class ChatServer {
   }
 
   async start(port = this.port) {
-    this.#http = createServer((request, response) => this.#signIn(request, response));
+    this.#http = createServer((request, response) => {
+      // A request that breaks off rejects.
+      this.#signIn(request, response).catch(() => response.destroy());
+    });
     this.#io = new Server(this.#http, { path: "/socket/notification", transports: ["websocket"], serveClient: false, cors: { origin: "*" } });
     this.#io.use((socket, next) => {
       try {
@@ -123,16 +126,19 @@ class ChatServer {
   }
 
   #serve(socket) {
-    socket.on("joinConversation", ({ conversationId }, acknowledge) => {
+    // A client may send anything, and what a listener throws ends the process.
+    const answer = (event, handle) =>
+      socket.on(event, (payload, acknowledge) => {
+        if (typeof payload?.conversationId !== "string" || typeof acknowledge !== "function") return;
+        handle(payload);
+        acknowledge({});
+      });
+    answer("joinConversation", ({ conversationId }) => {
       socket.join(conversationId);
       socket.emit("history", this.messages.filter((message) => message.conversationId === conversationId));
-      acknowledge({});
     });
-    socket.on("leaveConversation", ({ conversationId }, acknowledge) => {
-      socket.leave(conversationId);
-      acknowledge({});
-    });
-    socket.on("markAsRead", (_mark, acknowledge) => acknowledge({}));
+    answer("leaveConversation", ({ conversationId }) => socket.leave(conversationId));
+    answer("markAsRead", () => {});
     socket.on(
       "sendMessage",
       once({ store: this.#answers }, (message, { user }) => {

@@ -6,6 +6,7 @@ import { writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
+import { provoke } from "../consumers/provoke.mjs";
 import { blocksOf, fileOf } from "../types/blocks.mjs";
 import { bundle, install, launch, REACTS, site } from "./support.mjs";
 
@@ -69,7 +70,7 @@ async function freePort() {
   return port;
 }
 
-test("two of the README's pages talk to each other over the guide's server", async () => {
+test("two of the README's pages talk to each other over the guide's server, which outlives what other clients send", async () => {
   const port = await freePort();
   const code = fileOf("GUIDE.md", "server.mjs");
   assert.ok(code.includes("new Server(4000,"));
@@ -83,6 +84,7 @@ test("two of the README's pages talk to each other over the guide's server", asy
       assert.equal(server.exitCode, null, failures);
       up = await fetch(`http://127.0.0.1:${port}/`).then(() => true, () => false);
     }
+    await provoke(`http://127.0.0.1:${port}`, "Bearer x");
     await withPages(2, 19, { NEXT_PUBLIC_SOCKET_SERVER_URL: `http://127.0.0.1:${port}` }, async (one, other) => {
       await say(one, "over the wire");
       await other.getByText(/^(?!undefined)[\w-]+: over the wire$/).waitFor();
