@@ -108,7 +108,7 @@ function createStore(make, { own = false, useMockSocket = false }) {
     if (!own || client === undefined || holders > 0 || listeners.size > 0) return;
     timer = setTimeout(() => {
       // Nobody else could send what is in memory only.
-      if (client.pendingMessages.some(({ persisted, status }) => !persisted && !OVER.includes(status))) return closeIfUnused();
+      if ([...client._queue].some(([, { persisted, status }]) => !persisted && !OVER.includes(status))) return closeIfUnused();
       client.close();
       client = seen = view = undefined;
       auth = UNKNOWN;
