@@ -50,9 +50,9 @@ export interface SocketProviderProps {
 }
 
 /**
- * One client for all components below, made by the first of them that is rendered in a browser. It is closed shortly after the last has been
- * unmounted, or hidden by Activity, and made anew if they come back. Messages that are only in memory are waited for: the client is closed
- * when they are delivered or have failed.
+ * One client for all components below, made by the first of them that is rendered in a browser. It is closed shortly after the provider
+ * has been unmounted. A provider that Activity hides disconnects it instead, and connects it again when it is shown. What is only in memory,
+ * messages and marks of what was read, is waited for: that happens when it is delivered or has failed.
  */
 export function SocketProvider(props: SocketProviderProps): ReactElement;
 
@@ -128,7 +128,8 @@ export interface UseAuthStatusOptions {
 /**
  * Watches authorisation. Each loss redirects once, however many components name the same `loginPath`, and calls back once for each component
  * that gives `onAuthRequired`. There is one when the server refuses the token or there is none, signing out by `initializeSocket(null)`
- * included; a failure of the network and `disconnect` are none. A component that comes, or says what to do, after a loss is told of it then.
+ * included; a failure of the network and `disconnect` are none. A component that comes, or says what to do, after a loss is told of it then,
+ * also if its provider had no component when it happened.
  * A page that comes back from the back-forward cache asks a token function again.
  */
 export function useAuthStatus(options?: UseAuthStatusOptions): AuthStatus;

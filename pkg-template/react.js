@@ -1,9 +1,14 @@
 "use client";
 // Entry "socketio-wasm/react": hooks over one ChatSocket for any number of components.
-import { createContext, createElement, useContext, useEffect, useInsertionEffect, useRef, useState, useSyncExternalStore } from "react";
+import * as React from "react";
 import { ChatSocket } from "socketio-wasm";
 import { socketConfig } from "./config.js";
 
+const { createContext, createElement, useContext, useEffect, useInsertionEffect, useRef, useState, useSyncExternalStore } = React;
+
+/** An effect that ends with its component, and not when Activity hides that: React leaves insertion effects alone then. Before it had Activity it
+ * left those of what Suspense had hidden alone for ever. */
+const useLifetime = "Activity" in React ? useInsertionEffect : useEffect;
 /** Milliseconds between the last use of a provider's client and its end. StrictMode and Fast Refresh use it again at once. */
 const GRACE = 250;
 /** Where the client without a provider lives: bundlers may evaluate this module more than once in a page. */
@@ -83,36 +88,75 @@ function createClient(options) {
 }
 
 /**
- * What the hooks read: a client, made by its first use in a browser, as external store. While nothing is subscribed it listens to nothing. A
- * client of its `own` it then closes, after a while, and makes another if it is used again.
+ * What the hooks read: a client, made by its first use in a browser, as external store, which follows it as long as it is held or subscribed to.
+ * A client of its `own` it disconnects a while after that, and connects again when it is held again; once its component is gone it closes it
+ * instead, and makes another if it is used again. What is only hidden must find it open: React runs its effects again before it renders.
  */
-function createStore(make, { own = false, useMockSocket = false }) {
+function createStore(make, { own = false, holders = 0, useMockSocket = false }) {
   let client, timer, ends, seen, view, refusal;
-  let holders = 0;
+  let lives = 0;
+  let isResting = false;
   let auth = UNKNOWN;
   const listeners = new Set();
-  const actions = Object.fromEntries(ACTIONS.map((name) => [name, (...args) => getClient()[name](...args)]));
+  const actions = Object.fromEntries(ACTIONS.map((name) => [name, (...args) => act(name, args)]));
   const serverView = Object.freeze({ ...IDLE, useMockSocket, ...actions });
 
   function getClient() {
     if (typeof window === "undefined") throw coded("ERR_NOT_INITIALIZED", "there is no client while a server renders");
     if (client === undefined) {
       client = make();
-      closeIfUnused();
+      changeUse();
     }
     return client;
   }
 
-  function closeIfUnused() {
+  function act(name, args) {
+    const result = getClient()[name](...args);
+    if (name === "disconnect") isResting = false;
+    changeUse();
+    return result;
+  }
+
+  /** Nobody else could send what is in memory only. */
+  function isNeeded() {
+    return [...client._queue].some(([, { persisted, status }]) => !persisted && !OVER.includes(status));
+  }
+
+  /** To be called when something has begun or ceased to use the client. */
+  function changeUse() {
     clearTimeout(timer);
-    if (!own || client === undefined || holders > 0 || listeners.size > 0) return;
-    timer = setTimeout(() => {
-      // Nobody else could send what is in memory only.
-      if (client.pendingMessages.some(({ persisted, status }) => !persisted && !OVER.includes(status))) return closeIfUnused();
-      client.close();
-      client = seen = view = undefined;
-      auth = UNKNOWN;
-    }, GRACE);
+    if (client === undefined) return;
+    if (holders > 0 || listeners.size > 0) return follow();
+    for (const end of ends ?? []) end();
+    ends = undefined;
+    if (own) timer = setTimeout(rest, GRACE);
+  }
+
+  function rest() {
+    if (isNeeded()) return changeUse();
+    if (lives > 0) {
+      if (client.status === "idle") return;
+      isResting = true;
+      client.disconnect();
+      return;
+    }
+    client.close();
+    client = seen = view = undefined;
+    isResting = false;
+    auth = UNKNOWN;
+  }
+
+  function follow() {
+    if (ends !== undefined) return;
+    look();
+    const refused = (error) => {
+      refuse(error);
+      changed();
+    };
+    // A page that was left to sign in, and kept by the browser: somebody may have.
+    const shown = ({ persisted }) => persisted && auth.status === "auth_required" && client.initializeSocket();
+    window.addEventListener("pageshow", shown);
+    ends = [client.subscribe(changed), client.onAuthRequired(refused), () => window.removeEventListener("pageshow", shown)];
   }
 
   function refuse(error) {
@@ -120,14 +164,14 @@ function createStore(make, { own = false, useMockSocket = false }) {
     auth = Object.freeze({ status: "auth_required", error: error.message });
   }
 
-  /** Follows what the connection's status says of authorisation. A lost network says nothing. */
+  /** Takes from the connection's status what that says of authorisation. A lost network says nothing. */
   function look() {
     const { status, connectionError } = getClient().getSnapshot();
     if (status === "connected") auth = AUTHENTICATED;
     else if (status === "idle") auth = UNKNOWN;
     else if (status !== "auth_required") auth = auth === AUTHENTICATED ? auth : UNKNOWN;
-    // It was refused when nobody listened; else the client is about to say why.
-    else if (auth.status !== status && ends === undefined) refuse({ message: connectionError ?? "", data: undefined });
+    // It was refused, or for another reason, when nobody followed; else the client is about to say why.
+    else if (ends === undefined && auth.error !== (connectionError ?? "")) refuse({ message: connectionError ?? "", data: undefined });
   }
 
   function changed() {
@@ -152,48 +196,49 @@ function createStore(make, { own = false, useMockSocket = false }) {
       return auth;
     },
     getRefusal: () => refusal,
-    /** Keeps a client from being closed, if there is one or will be. */
+    /** Keeps a client of its own from being closed. */
+    live() {
+      lives += 1;
+      return () => {
+        lives -= 1;
+        changeUse();
+      };
+    },
+    /** Keeps it connected and is told of it, if there is one or will be. */
     hold() {
       holders += 1;
-      closeIfUnused();
+      if (!own) getClient();
+      changeUse();
+      if (isResting) {
+        isResting = false;
+        client.initializeSocket();
+      }
       return () => {
         holders -= 1;
-        closeIfUnused();
+        changeUse();
       };
     },
     subscribe(listener) {
-      if (listeners.size === 0) {
-        const refused = (error) => {
-          refuse(error);
-          changed();
-        };
-        look();
-        // A page that was left to sign in, and kept by the browser: somebody may have.
-        const shown = ({ persisted }) => persisted && auth.status === "auth_required" && client.initializeSocket();
-        window.addEventListener("pageshow", shown);
-        ends = [client.subscribe(changed), client.onAuthRequired(refused), () => window.removeEventListener("pageshow", shown)];
-      }
+      getClient();
       listeners.add(listener);
-      closeIfUnused();
+      changeUse();
       return () => {
         listeners.delete(listener);
-        if (listeners.size > 0) return;
-        for (const end of ends) end();
-        ends = undefined;
-        closeIfUnused();
+        changeUse();
       };
     },
   };
 }
 
-const shared = createStore(() => (globalThis[SHARED] ??= createClient(complete())), socketConfig);
+/** Used by the page as long as that lives. */
+const shared = createStore(() => (globalThis[SHARED] ??= createClient(complete())), { ...socketConfig, holders: 1 });
 /** By client: what an application has made it also closes. */
 const givenStores = new WeakMap();
 const Context = createContext(shared);
 
 function storeOf(client) {
   let store = givenStores.get(client);
-  if (store === undefined) givenStores.set(client, (store = createStore(() => client, client)));
+  if (store === undefined) givenStores.set(client, (store = createStore(() => client, { useMockSocket: client.useMockSocket })));
   return store;
 }
 
@@ -203,6 +248,7 @@ export function SocketProvider({ options, client, autoConnect = false, children 
     return createStore(() => createClient(all), { own: true, useMockSocket: all.useMockSocket });
   });
   const store = client ? storeOf(client) : own;
+  useLifetime(store.live, [store]);
   useEffect(store.hold, [store]);
   useEffect(() => {
     if (autoConnect) store.actions.initializeSocket();

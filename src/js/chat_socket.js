@@ -130,6 +130,11 @@ export class ChatSocket {
     return this.#isOpen ? Object.freeze(this.#messages()) : this.offlineMessages;
   }
 
+  /** What waits, [kind, OfflineMessage]: the marks of what was read, too. */
+  get _queue() {
+    return this.pendingMessages && this.#shown.values();
+  }
+
   get conversations() {
     const list = [];
     if (this.#isOpen) {

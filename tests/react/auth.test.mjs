@@ -113,6 +113,63 @@ for (const version of Object.keys(REACTS)) {
       }),
     );
 
+    for (const mine of [false, true]) {
+      test(
+        `a component that comes later is told what a provider's ${mine ? "given " : ""}client went through when there was none`,
+        inPage(async () => {
+          const options = { url: server.url, token: "bad", reconnectionDelay: 60_000, reconnectionDelayMax: 60_000 };
+          if (mine) await page.evaluate((options) => kit.make(options), options);
+          const showOnly = (parts) => page.evaluate((tree) => kit.show(tree), { strict: true, provider: mine ? { mine } : { options }, ...parts });
+          const until = (status) => page.waitForFunction((status) => kit.log.clients[0].status === status, status);
+          const told = (name) => page.evaluate((name) => [kit.log.auth[name].at(-1), kit.log.refusals.splice(0)], name);
+          await showOnly({ readers: ["one"], client: true });
+          await showOnly({});
+          await signIn();
+          await until("auth_required");
+          await showOnly({ guards: [{ name: "refused", calls: true }] });
+          assert.deepEqual(await told("refused"), [{ status: "auth_required", error: "jwt expired" }, [["refused", "jwt expired", 401]]]);
+          await showOnly({});
+          await signIn("good");
+          await until("connected");
+          server.cut();
+          await until("reconnecting");
+          await showOnly({ guards: [{ name: "cut", calls: true }] });
+          assert.deepEqual(await told("cut"), [{ status: "authenticated", error: null }, []]);
+          await showOnly({});
+          await page.evaluate(() => kit.last("one").disconnect());
+          await signIn("bad");
+          await until("auth_required");
+          await signIn("good");
+          await until("connected");
+          await signIn(null);
+          await until("auth_required");
+          await showOnly({ guards: [{ name: "out", calls: true }] });
+          const error = await page.evaluate(() => kit.log.clients[0].connectionError);
+          assert.match(error, /sign in/);
+          assert.deepEqual(await told("out"), [{ status: "auth_required", error }, [["out", error, undefined]]]);
+          if (!mine) return;
+          // Nor was there a provider: what the client itself knows is the rest of it.
+          await page.evaluate(() => kit.show({}));
+          await page.evaluate(() => (kit.mine.disconnect(), kit.mine.initializeSocket("bad")));
+          await until("auth_required");
+          await showOnly({ guards: [{ name: "last", calls: true }] });
+          assert.deepEqual(await told("last"), [{ status: "auth_required", error: "jwt expired" }, [["last", "jwt expired", undefined]]]);
+        }),
+      );
+    }
+
+    test(
+      "a provider below which there has never been a component knows of a loss as well",
+      inPage(async () => {
+        await page.evaluate((url) => kit.make({ url, token: "bad" }), server.url);
+        const provider = { mine: true, autoConnect: true };
+        await page.evaluate((provider) => kit.show({ provider }), provider);
+        await page.waitForFunction(() => kit.mine.status === "auth_required");
+        await page.evaluate((provider) => kit.show({ provider, guards: [{ name: "guard", calls: true }] }), provider);
+        assert.deepEqual(await page.evaluate(() => kit.log.refusals), [["guard", "jwt expired", 401]]);
+      }),
+    );
+
     test(
       "signing out is a loss, unless it is disconnected at once",
       inPage(async () => {

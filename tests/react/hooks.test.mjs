@@ -36,6 +36,14 @@ for (const version of Object.keys(REACTS)) {
           show: (tree) => page.evaluate((tree) => kit.show(tree), tree),
           unmount: () => page.evaluate(() => kit.unmount()),
           status: (status, name = "one") => page.waitForFunction(([status, name]) => kit.last(name)?.status === status, [status, name]),
+          closed: (index) =>
+            page.waitForFunction((index) => {
+              try {
+                kit.log.clients[index].joinConversation("c");
+              } catch ({ code }) {
+                return code === "ERR_CLOSED";
+              }
+            }, index),
           connections: (() => {
             const before = server.seen.total;
             return () => server.seen.total - before;
@@ -226,14 +234,7 @@ for (const version of Object.keys(REACTS)) {
       }));
 
     test("a provider that is gone keeps its client until what is in memory only has been delivered", () =>
-      inPage(async ({ page, show, status, unmount }) => {
-        const closed = (index) => page.waitForFunction((index) => {
-          try {
-            kit.log.clients[index].joinConversation("c");
-          } catch ({ code }) {
-            return code === "ERR_CLOSED";
-          }
-        }, index);
+      inPage(async ({ page, show, status, unmount, closed }) => {
         const tree = (...readers) => ({ provider: { options: MOCK, autoConnect: true }, readers, client: true });
         await show(tree("one"));
         await status("connected");
@@ -253,6 +254,25 @@ for (const version of Object.keys(REACTS)) {
         await closed(0);
       }));
 
+    test("a mark of what was read that is in memory only is waited for as well", () =>
+      inPage(async ({ page, show, status, unmount, closed }) => {
+        const tree = (...readers) => ({ provider: { options: MOCK, autoConnect: true }, readers, client: true });
+        await show(tree("one"));
+        await status("connected");
+        await page.evaluate(() => {
+          globalThis.server = kit.log.clients[0].mock;
+          server.drop();
+          kit.last("one").markAsRead("c", ["m"]);
+        });
+        await unmount();
+        await show(tree("two"));
+        await unmount();
+        await closed(1);
+        await page.evaluate(() => server.restore());
+        await page.waitForFunction(() => server.received.some(({ event }) => event === "markAsRead"));
+        await closed(0);
+      }));
+
     test("options that are wrong are an error of the rendering, with its code", () =>
       inPage(async ({ page, show, complaints }) => {
         await show({ provider: { options: { delivery: "maybe" } }, readers: ["one"] });
@@ -261,24 +281,42 @@ for (const version of Object.keys(REACTS)) {
       }));
 
     if (version >= 19) {
-      test("a provider that is hidden by Activity is closed, and connects again when it is shown", () =>
-        inPage(async ({ page, status, unmount, connections }) => {
-          const tree = { provider: { options: { url: server.url }, autoConnect: true }, readers: ["one"], client: true };
-          const hide = (hidden) => page.evaluate(([tree, hidden]) => kit.hide(tree, hidden), [tree, hidden]);
-          await hide(false);
-          await status("connected");
-          const sendMessage = await page.evaluateHandle(() => kit.last("one").sendMessage);
-          await hide(true);
-          await hide(false);
-          assert.equal(await page.evaluate(() => kit.log.clients.length), 1);
-          await hide(true);
-          await until(() => server.open() === 0, "it is closed");
-          await hide(false);
-          await page.waitForFunction(() => kit.log.clients.length === 2 && kit.log.clients[1].isConnected && kit.last("one").isConnected);
-          assert.equal(await page.evaluate((before) => kit.last("one").sendMessage === before, sendMessage), true);
-          assert.deepEqual([connections(), server.open()], [2, 1]);
-          await unmount();
-        }));
+      for (const autoConnect of [true, false]) {
+        test(`a provider that Activity hides is disconnected, and goes on with the same client when it is shown${autoConnect ? "" : ", without autoConnect, too"}`, () =>
+          inPage(async ({ page, status, unmount, connections, closed }) => {
+            const tree = { provider: { options: { url: server.url }, autoConnect }, readers: ["one"], client: true, listens: true };
+            const hide = (hidden) => page.evaluate(([tree, hidden]) => kit.hide(tree, hidden), [tree, hidden]);
+            // Rendered before it is shown for the first time.
+            await hide(true);
+            await page.waitForFunction(() => kit.log.clients.length > 0);
+            await page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 400))); // longer than a provider waits
+            await hide(false);
+            if (!autoConnect) await page.evaluate(() => kit.last("one").initializeSocket());
+            await status("connected");
+            await hide(true);
+            await hide(false);
+            assert.equal(connections(), 1);
+            await hide(true);
+            await until(() => server.open() === 0, "it is disconnected");
+            await hide(false);
+            await status("connected");
+            await page.evaluate(() => kit.last("one").simulateReceiveMessage({ content: "hello" }));
+            await page.waitForFunction(() => kit.log.heard.length > 0);
+            assert.deepEqual(await page.evaluate(() => [kit.log.heard, kit.log.clients.length, kit.log.caught]), [["hello"], 1, []]);
+            assert.deepEqual([connections(), server.open()], [2, 1]);
+            await hide(true);
+            await until(() => server.open() === 0, "it is disconnected");
+            // Who signs out while it is hidden is not signed in by its being shown.
+            if (!autoConnect) {
+              await page.evaluate(() => kit.last("one").disconnect());
+              await hide(false);
+              assert.equal(await page.evaluate(() => kit.log.clients[0].status), "idle");
+              await hide(true);
+            }
+            await unmount();
+            await closed(0);
+          }));
+      }
     }
   });
 }

@@ -6,6 +6,7 @@ import { ChatSocket } from "socketio-wasm";
 import { log, Tree } from "./tree.jsx";
 
 let root;
+const elements = {};
 const element = document.getElementById("root");
 
 /** A client of the page's own that counts who listens to it. */
@@ -56,15 +57,11 @@ const kit = {
     root = hydrateRoot(element, <Tree {...revive(tree)} />, { onRecoverableError: (error) => recovered.push(String(error)) });
     return recovered;
   },
+  /** The same tree is the same element, as children are that come from a server: what is below is shown again without being rendered. */
   hide(tree, hidden) {
+    const shown = (elements[JSON.stringify(tree)] ??= <Tree {...revive(tree)} />);
     root ??= createRoot(element);
-    flushSync(() =>
-      root.render(
-        <React.Activity mode={hidden ? "hidden" : "visible"}>
-          <Tree {...tree} />
-        </React.Activity>,
-      ),
-    );
+    flushSync(() => root.render(<React.Activity mode={hidden ? "hidden" : "visible"}>{shown}</React.Activity>));
   },
   unmount() {
     flushSync(() => root.unmount());

@@ -1,8 +1,8 @@
 // The application of these tests: as many components as a description says, which log what the hooks give them.
-import { Component, StrictMode } from "react";
+import { Component, StrictMode, useEffect } from "react";
 import { SocketProvider, useAuthStatus, useSocket, useSocketClient, useSocketEvent } from "socketio-wasm/react";
 
-export const log = { renders: {}, results: {}, clients: [], events: [], auth: {}, refusals: [], caught: [] };
+export const log = { renders: {}, results: {}, clients: [], events: [], heard: [], auth: {}, refusals: [], caught: [] };
 
 function Reader({ name }) {
   const result = useSocket();
@@ -33,6 +33,13 @@ function Guard({ name, loginPath, calls }) {
   return <p id={name}>{auth.status}</p>;
 }
 
+/** Listens to the client itself, as code without a hook of its own does. */
+function Listener() {
+  const client = useSocketClient();
+  useEffect(() => client?.onMessage(({ content }) => log.heard.push(content)), [client]);
+  return null;
+}
+
 /** Suspends until `log.resume` is called. */
 function Waiter() {
   if (!log.resumed) throw (log.waiting ??= new Promise((resolve) => (log.resume = () => resolve((log.resumed = true)))));
@@ -55,8 +62,8 @@ class Boundary extends Component {
   }
 }
 
-/** {strict, provider: props or nothing, key, readers: names, client, hear: {event, prefix}, guards: props, waits, inside: another such tree}. */
-export function Tree({ strict, provider, readers = [], client, hear, guards = [], waits, inside }) {
+/** {strict, provider: props or nothing, key, readers: names, client, hear: {event, prefix}, guards: props, listens, waits, inside: another such tree}. */
+export function Tree({ strict, provider, readers = [], client, hear, guards = [], listens, waits, inside }) {
   const { key, ...props } = provider ?? {};
   const parts = (
     <Boundary>
@@ -68,6 +75,7 @@ export function Tree({ strict, provider, readers = [], client, hear, guards = []
       {guards.map((guard) => (
         <Guard key={guard.name} {...guard} />
       ))}
+      {listens && <Listener />}
       {waits && <Waiter />}
       {inside && <Tree {...inside} />}
     </Boundary>
