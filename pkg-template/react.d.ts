@@ -118,7 +118,8 @@ export interface AuthStatus {
 export interface UseAuthStatusOptions {
   /**
    * Where one signs in, on this site, else ERR_INVALID_ARGUMENT is thrown. The page is left for it by `location.assign`, with a query member
-   * `returnTo`: the path, query and hash to come back to. Nothing happens as long as the page is there already, whatever its query and hash.
+   * `returnTo`: the path, query and hash to come back to. Nothing happens as long as the page is there already, whatever its query and hash, or
+   * has a `returnTo` in its address: a server may send visitors on.
    */
   loginPath?: string | undefined;
   /** Called instead of redirecting, for example with a router: `() => router.push("/login")`. */

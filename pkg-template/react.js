@@ -11,6 +11,8 @@ const { createContext, createElement, useContext, useEffect, useInsertionEffect,
 const useLifetime = "Activity" in React ? useInsertionEffect : useEffect;
 /** Milliseconds between the last use of a provider's client and its end. StrictMode and Fast Refresh use it again at once. */
 const GRACE = 250;
+/** The same for a client that no component has been mounted with: a rendering that takes its time may still be committed. */
+const RENDERING = 5000;
 /** Where the client without a provider lives: bundlers may evaluate this module more than once in a page. */
 const SHARED = Symbol.for("socketio-wasm/react");
 /** What becomes of these is decided: by the application, if at all. */
@@ -95,6 +97,7 @@ function createClient(options) {
 function createStore(make, { own = false, holders = 0, useMockSocket = false }) {
   let client, timer, ends, seen, view, refusal;
   let lives = 0;
+  let hasLived = false;
   let isResting = false;
   let auth = UNKNOWN;
   const listeners = new Set();
@@ -129,7 +132,7 @@ function createStore(make, { own = false, holders = 0, useMockSocket = false }) 
     if (holders > 0 || listeners.size > 0) return follow();
     for (const end of ends ?? []) end();
     ends = undefined;
-    if (own) timer = setTimeout(rest, GRACE);
+    if (own) timer = setTimeout(rest, hasLived ? GRACE : RENDERING);
   }
 
   function rest() {
@@ -142,7 +145,7 @@ function createStore(make, { own = false, holders = 0, useMockSocket = false }) 
     }
     client.close();
     client = seen = view = undefined;
-    isResting = false;
+    hasLived = isResting = false;
     auth = UNKNOWN;
   }
 
@@ -199,6 +202,7 @@ function createStore(make, { own = false, holders = 0, useMockSocket = false }) 
     /** Keeps a client of its own from being closed. */
     live() {
       lives += 1;
+      hasLived = true;
       return () => {
         lives -= 1;
         changeUse();
@@ -292,6 +296,8 @@ export function useSocketEvent(event, handler) {
   }, [subscribe, getClient, latest, event]);
 }
 
+const RETURN_TO = "returnTo";
+
 const trimmed = (path) => path.replace(/\/+$/, "");
 
 /** Of the page where one signs in. Another site's would be told where its visitors come from, and could send them anywhere. */
@@ -311,11 +317,13 @@ function loginUrl(path) {
 function redirect(login, redirects) {
   const { location } = window;
   if (trimmed(location.pathname) === trimmed(login.pathname)) return false;
+  // Wherever the server has sent it from there.
+  if (new URLSearchParams(location.search).has(RETURN_TO)) return false;
   if (redirects.has(login.href)) return true;
   redirects.add(login.href);
   // "//host" would be another site's.
   const here = location.pathname.replace(/^\/+/, "/") + location.search + location.hash;
-  login.search += `${login.search ? "&" : "?"}returnTo=${encodeURIComponent(here)}`;
+  login.search += `${login.search ? "&" : "?"}${RETURN_TO}=${encodeURIComponent(here)}`;
   location.assign(login);
   return true;
 }

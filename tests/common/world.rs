@@ -168,6 +168,15 @@ impl World {
         self.drive();
     }
 
+    /// `initializeSocket` with another token, or with somebody new to ask.
+    pub fn bring(&mut self, sign_in: SignIn) {
+        self.sign_in = sign_in;
+        self.run(|client, now| {
+            client.replace_token(now);
+            client.initialize(now, true);
+        });
+    }
+
     pub fn connect_without_waiting(&mut self) {
         let socket = self.socket;
         if self.client.outbox().is_some() {

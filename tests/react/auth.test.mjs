@@ -10,7 +10,7 @@ for (const version of Object.keys(REACTS)) {
   describe(`React ${version}`, () => {
     let pages, page, uncaught;
     before(async () => {
-      pages = await site({ "/main.js": await bundle(folder, "main.jsx", version) });
+      pages = await site({ "/main.js": await bundle(folder, "main.jsx", version) }, { "/gate": { to: "/en/gate" } });
     });
     after(() => pages?.close());
 
@@ -236,8 +236,8 @@ for (const version of Object.keys(REACTS)) {
         // A redirect of the same page, which has to happen, comes after one that must not.
         await show([{ name: "guard", loginPath: "/login?lang=de" }, { name: "other", loginPath: "/elsewhere" }], { token: "bad" });
         await page.waitForURL((url) => url.pathname === "/elsewhere");
-        assert.deepEqual(asked(), ["/login/?returnTo=%2F"]);
-      }, "/login/?returnTo=%2F"),
+        assert.deepEqual(asked(), ["/login/?from=%2F"]);
+      }, "/login/?from=%2F"),
     );
 
     test(
@@ -259,6 +259,21 @@ for (const version of Object.keys(REACTS)) {
         await show(guards, { token: "bad" });
         await page.waitForURL((url) => url.pathname === "/login" && url.searchParams.get("returnTo") === "/chat/2");
         assert.equal(asked().length, 2);
+      }),
+    );
+
+    test(
+      "a page to which the server has sent the way to sign in is not left for it again",
+      inPage(async () => {
+        const guards = [{ name: "guard", loginPath: "/gate" }];
+        await show(guards, { token: "bad" });
+        await page.waitForURL((url) => url.pathname === "/en/gate" && url.searchParams.get("returnTo") === "/chat");
+        await page.waitForFunction(() => globalThis.kit);
+        await show([...guards, { name: "other", calls: true }], { token: "bad" });
+        await auth("auth_required", "other");
+        await page.waitForFunction(() => kit.log.refusals.length > 0);
+        await page.evaluate(() => new Promise((resolve) => setTimeout(resolve)));
+        assert.deepEqual(pages.asked.filter((url) => url.includes("/gate")), ["/gate?returnTo=%2Fchat", "/en/gate?returnTo=%2Fchat"]);
       }),
     );
 

@@ -53,7 +53,7 @@ async function listen(http) {
   return `http://127.0.0.1:${http.address().port}`;
 }
 
-/** Serves scripts by path, and everywhere else a page with the script, or HTML, that the query names. Counts what it is asked for. */
+/** Serves scripts by path, and everywhere else a page, by `pages` with another script, with HTML, or found elsewhere. Counts what it is asked for. */
 export async function site(scripts, pages = {}) {
   const asked = [];
   const http = createServer((request, response) => {
@@ -61,7 +61,8 @@ export async function site(scripts, pages = {}) {
     asked.push(request.url);
     if (scripts[path]) return response.writeHead(200, { "content-type": "text/javascript" }).end(scripts[path]);
     if (path === "/favicon.ico") return response.writeHead(204).end();
-    const { html = "", script = "/main.js" } = pages[path] ?? {};
+    const { to, html = "", script = "/main.js" } = pages[path] ?? {};
+    if (to) return response.writeHead(307, { location: `${to}?${query}` }).end();
     response.writeHead(200, { "content-type": "text/html" });
     response.end(`<!doctype html><div id="root">${html}</div><script type="module" src="${script}"></script>`);
   });
