@@ -11,8 +11,6 @@ const { createContext, createElement, useContext, useEffect, useInsertionEffect,
 const useLifetime = "Activity" in React ? useInsertionEffect : useEffect;
 /** Milliseconds between the last use of a provider's client and its end. StrictMode and Fast Refresh use it again at once. */
 const GRACE = 250;
-/** The same for a client that no component has been mounted with: a rendering that takes its time may still be committed. */
-const RENDERING = 5000;
 /** Where the client without a provider lives: bundlers may evaluate this module more than once in a page. */
 const SHARED = Symbol.for("socketio-wasm/react");
 /** What becomes of these is decided: by the application, if at all. */
@@ -97,7 +95,6 @@ function createClient(options) {
 function createStore(make, { own = false, holders = 0, useMockSocket = false }) {
   let client, timer, ends, seen, view, refusal;
   let lives = 0;
-  let hasLived = false;
   let isResting = false;
   let auth = UNKNOWN;
   const listeners = new Set();
@@ -132,7 +129,7 @@ function createStore(make, { own = false, holders = 0, useMockSocket = false }) 
     if (holders > 0 || listeners.size > 0) return follow();
     for (const end of ends ?? []) end();
     ends = undefined;
-    if (own) timer = setTimeout(rest, hasLived ? GRACE : RENDERING);
+    if (own) timer = setTimeout(rest, GRACE);
   }
 
   function rest() {
@@ -145,7 +142,7 @@ function createStore(make, { own = false, holders = 0, useMockSocket = false }) 
     }
     client.close();
     client = seen = view = undefined;
-    hasLived = isResting = false;
+    isResting = false;
     auth = UNKNOWN;
   }
 
@@ -202,7 +199,6 @@ function createStore(make, { own = false, holders = 0, useMockSocket = false }) 
     /** Keeps a client of its own from being closed. */
     live() {
       lives += 1;
-      hasLived = true;
       return () => {
         lives -= 1;
         changeUse();

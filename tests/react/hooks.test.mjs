@@ -233,16 +233,6 @@ for (const version of Object.keys(REACTS)) {
         await unmount();
       }));
 
-    test("a rendering that takes its time finds its client open when it is committed", () =>
-      inPage(async ({ page, status, unmount, connections }) => {
-        const trees = [{}, { provider: { options: { url: server.url }, autoConnect: true }, readers: ["one"], client: true, listens: true, slow: 600 }];
-        for (const tree of trees) await page.evaluate((tree) => kit.race([tree]), tree);
-        await status("connected");
-        assert.deepEqual(await page.evaluate(() => kit.log.caught), []);
-        assert.equal(connections(), 1);
-        await unmount();
-      }));
-
     test("a provider that is gone keeps its client until what is in memory only has been delivered", () =>
       inPage(async ({ page, show, status, unmount, closed }) => {
         const tree = (...readers) => ({ provider: { options: MOCK, autoConnect: true }, readers, client: true });

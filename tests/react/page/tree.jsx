@@ -1,5 +1,5 @@
 // The application of these tests: as many components as a description says, which log what the hooks give them.
-import { Component, StrictMode, useEffect, useState } from "react";
+import { Component, StrictMode, useEffect } from "react";
 import { SocketProvider, useAuthStatus, useSocket, useSocketClient, useSocketEvent } from "socketio-wasm/react";
 
 export const log = { renders: {}, results: {}, clients: [], events: [], heard: [], auth: {}, refusals: [], caught: [] };
@@ -46,13 +46,6 @@ function Waiter() {
   return null;
 }
 
-/** Takes its time, as a long list on a slow telephone does. */
-function Slow({ milliseconds }) {
-  const [until] = useState(() => performance.now() + milliseconds);
-  while (performance.now() < until);
-  return null;
-}
-
 class Boundary extends Component {
   state = {};
 
@@ -69,8 +62,8 @@ class Boundary extends Component {
   }
 }
 
-/** {strict, provider: props or nothing, key, readers: names, client, hear: {event, prefix}, guards: props, listens, waits, slow: milliseconds, inside: another such tree}. */
-export function Tree({ strict, provider, readers = [], client, hear, guards = [], listens, waits, slow, inside }) {
+/** {strict, provider: props or nothing, key, readers: names, client, hear: {event, prefix}, guards: props, listens, waits, inside: another such tree}. */
+export function Tree({ strict, provider, readers = [], client, hear, guards = [], listens, waits, inside }) {
   const { key, ...props } = provider ?? {};
   const parts = (
     <Boundary>
@@ -84,7 +77,6 @@ export function Tree({ strict, provider, readers = [], client, hear, guards = []
       ))}
       {listens && <Listener />}
       {waits && <Waiter />}
-      {slow && <Slow milliseconds={slow} />}
       {inside && <Tree {...inside} />}
     </Boundary>
   );
