@@ -75,10 +75,10 @@ class Unconfigured extends ChatSocket {
 }
 
 /** The environment's configuration, and over it what is given. */
-function complete(options = {}) {
-  const given = Object.entries(options).filter(([, value]) => value !== undefined);
+function complete(options) {
+  const given = Object.entries(options ?? {}).filter(([, value]) => value !== undefined);
   // An empty URL is that of a variable that is not set.
-  return { ...socketConfig, ...Object.fromEntries(given), url: options.url || socketConfig.url };
+  return { ...socketConfig, ...Object.fromEntries(given), url: options?.url || socketConfig.url };
 }
 
 function createClient(options) {

@@ -45,8 +45,8 @@ export function readMark(conversationId, messageIds, waiting) {
 /** A message as a server might have sent it, with what is missing filled in. */
 export function simulated(message = {}, id) {
   if (!isRecord(message)) throw invalidArgument("message must be an object");
-  const createdAt = isoDate(Date.now());
-  return { conversationId: "simulated", content: "", ...message, id: message.id ?? id, createdAt: message.createdAt ?? createdAt };
+  const { conversationId = "simulated", content = "", createdAt = isoDate(Date.now()) } = message;
+  return { ...message, conversationId, content, id: message.id ?? id, createdAt };
 }
 
 /** The frozen OfflineMessage of Rust's `record` of an entry. */

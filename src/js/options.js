@@ -1,5 +1,6 @@
 // The options of ChatSocket: checked, completed with their defaults, and laid out as Rust reads them.
 import { utf8Length } from "../io/record.js";
+import { RESERVED_EVENTS } from "../io/wire.js";
 import { coded } from "./errors.js";
 
 const invalid = (name, what) => coded("ERR_INVALID_OPTION", `${name} must be ${what}`);
@@ -11,7 +12,7 @@ function reader(object = {}, path) {
     const value = object[name];
     if (value === undefined) return fallback;
     const isNumber = type === "number";
-    if (value === null || typeof value !== type || (isNumber && !(value >= least))) {
+    if (value === null || Array.isArray(value) || typeof value !== type || (isNumber && !(value >= least))) {
       throw invalid(`${path}.${name}`, `of type ${type}${isNumber ? `, at least ${least}` : ""}`);
     }
     return value;
@@ -44,7 +45,11 @@ export function readOptions(options) {
     top("randomizationFactor", 0.5),
     top("timeout", 20_000, "number", 1),
   ];
-  const name = (event) => events(event, event);
+  const name = (event) => {
+    const given = events(event, event);
+    if (RESERVED_EVENTS.has(given)) throw invalid(`options.events.${event}`, "no event of the client's own");
+    return given;
+  };
   const prefixes = OUTGOING.map((event) => `[${JSON.stringify(name(event))},`);
   const numbers = [
     top("awaitServerReady", false),
@@ -90,7 +95,7 @@ export function readOptions(options) {
 function findServer(top, useMockSocket) {
   const path = `/${top("path", "/socket/notification")}/`.replace(/\/{2,}/g, "/");
   const [query, given] = [top("query", undefined, "object"), top("url", undefined, "string")];
-  const found = (url, server, namespace = "/") => ({ url, server, path, namespace: top("namespace", namespace) });
+  const found = (url, server, namespace = "/") => ({ url, server, path, namespace: `/${top("namespace", namespace)}`.replace(/^\/+/, "/") });
   if (useMockSocket) return found(undefined, "mock");
   let url;
   try {

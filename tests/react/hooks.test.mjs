@@ -280,6 +280,12 @@ for (const version of Object.keys(REACTS)) {
         complaints.length = 0;
       }));
 
+    test("options that are null are none", () =>
+      inPage(async ({ page, show }) => {
+        await show({ provider: { options: null }, readers: ["one"] });
+        assert.deepEqual(await page.evaluate(() => [kit.log.caught.length, kit.last("one").status]), [0, "idle"]);
+      }));
+
     if (version >= 19) {
       for (const autoConnect of [true, false]) {
         test(`a provider that Activity hides is disconnected, and goes on with the same client when it is shown${autoConnect ? "" : ", without autoConnect, too"}`, () =>

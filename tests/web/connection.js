@@ -33,9 +33,9 @@ export const the_url_is_made_of_server_path_and_query = test(async (world) => {
 });
 
 export const options_of_the_wrong_kind_are_refused = test(async (world) => {
-  const rows = [{ url: "http://" }, { url: "ftp://chat.test" }, { url: 5 }, { path: 5 }, { token: 5 }, { auth: "a" }, { query: null },
+  const rows = [{ url: "http://" }, { url: "ftp://chat.test" }, { url: 5 }, { path: 5 }, { token: 5 }, { auth: "a" }, { auth: [] }, { query: null },
     { delivery: "never" }, { timeout: "soon" }, { ackTimeout: 0 }, { reconnection: "yes" }, { reconnectionDelay: NaN }, { queue: 5 },
-    { queue: { storage: "disk" } }, { queue: { maxMessages: -1 } }, { events: { message: 5 } }, { mock: { latency: "1" } }, { isAuthError: true }];
+    { queue: { storage: "disk" } }, { queue: { maxMessages: -1 } }, { events: { message: 5 } }, { events: { message: "connect" } }, { mock: { latency: "1" } }, { isAuthError: true }];
   for (const options of rows) throws(() => world.client(options), "ERR_INVALID_OPTION", JSON.stringify(options));
 });
 
@@ -56,6 +56,8 @@ export const connect_is_sent_after_the_open_packet_with_the_token = test(async (
     [{ token: "t", authScheme: "Token" }, '40{"token":"Token t"}'],
     [{ token: "t", auth: { tenant: 1 } }, '40{"tenant":1,"token":"Bearer t"}'],
     [{ token: "t", namespace: "/admin" }, '40/admin,{"token":"Bearer t"}'],
+    [{ token: "t", namespace: "admin" }, '40/admin,{"token":"Bearer t"}'],
+    [{ token: "t", namespace: "" }, '40{"token":"Bearer t"}'],
     [{ token: undefined }, "40"],
     [{ token: undefined, auth: { tenant: 1 } }, '40{"tenant":1}'],
     [{ token: async () => "later" }, '40{"token":"Bearer later"}'],

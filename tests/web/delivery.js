@@ -163,7 +163,9 @@ export const a_message_received_by_the_application_itself_is_complete_and_takes_
   for (const name of ["id", "conversationId", "createdAt"]) ok(typeof made[name] === "string" && made[name], name);
   is(made.content, "hi");
   is(client.status, "idle");
-  ok(client.simulateReceiveMessage().id !== made.id, "ids are unique");
+  const empty = client.simulateReceiveMessage({ content: undefined, conversationId: undefined });
+  ok(empty.id !== made.id, "ids are unique");
+  same([empty.content, empty.conversationId], ["", "simulated"]);
 });
 
 export const messages_that_a_listener_receives_itself_reach_every_listener = test(async (world) => {
