@@ -1,6 +1,7 @@
-//! A socket: one namespace of the connection, with its events and acknowledgements.
+//! A socket: one namespace of the connection, and how it is opened and lost. Its events: `events`.
 
-use super::frame::{ConnectError, EventName, Packet, PacketBody};
+use super::events::{Payload, Waiting};
+use super::frame::{ConnectError, Packet, PacketBody};
 use super::link::LinkState;
 use super::{AckError, Answer, Ask, AskReason, Body, Client, Event, Millis, Output, Reason, SocketId, Timer};
 use crate::engineio::Value;
@@ -56,41 +57,11 @@ pub(super) struct Socket<P> {
     pid: Option<P>,
     /// Where in the server's log that session stands.
     offset: Option<P>,
-    next_ack: u64,
+    pub next_ack: u64,
     /// Acknowledgements that the application waits for, by rising id.
-    acks: Vec<Waiting>,
+    pub acks: Vec<Waiting>,
     /// Events that wait for the connection.
-    buffer: Vec<(Option<u64>, Payload<P>)>,
-}
-
-/// An acknowledgement that the application waits for.
-#[derive(Clone, Copy, Debug)]
-struct Waiting {
-    id: u64,
-    /// `Millis::MAX` for never.
-    due: Millis,
-    /// Whether its event has been sent over this connection.
-    sent: bool,
-}
-
-/// What is sent of an event or acknowledgement.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Payload<P> {
-    /// The JSON array, with a placeholder for each attachment, and the attachments.
-    pub args: P,
-    /// How many there are.
-    pub attachments: u32,
-}
-
-/// How to emit an event.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Emit {
-    /// Whether an acknowledgement is asked for.
-    pub ack: bool,
-    /// Milliseconds to wait for it; without an end where `None`.
-    pub timeout: Option<Millis>,
-    /// Whether it is dropped, not buffered, where there is no connection.
-    pub volatile: bool,
+    pub buffer: Vec<(Option<u64>, Payload<P>)>,
 }
 
 impl<P: Value> Client<P> {
@@ -169,54 +140,6 @@ impl<P: Value> Client<P> {
         if connected {
             self.socket_down(id, Reason::ClientDisconnect, None);
         }
-    }
-
-    /// Emits an event: sends it, or keeps it until there is a connection. Returns the id of the acknowledgement, if one was asked for.
-    pub fn emit(&mut self, now: Millis, id: SocketId, payload: Payload<P>, emit: Emit) -> Option<u64> {
-        self.check_heartbeat(now);
-        let connected = self.is_connected(id);
-        let socket = self.sockets.get_mut(id.0)?;
-        let due = emit.timeout.map_or(Millis::MAX, |timeout| now.saturating_add(timeout));
-        let ack = emit.ack.then(|| socket.take_ack());
-        if let Some(ack) = ack {
-            if !connected && emit.volatile && emit.timeout.is_none() {
-                // Nobody will answer what is dropped.
-                self.tell(Event::Acked { socket: id, id: ack, result: Err(AckError::Disconnected) });
-                return Some(ack);
-            }
-            socket.acks.push(Waiting { id: ack, due, sent: connected });
-            self.timers.set_earlier(Timer::Ack, due);
-        }
-        if connected {
-            self.send_event(id, ack, payload);
-        } else if !emit.volatile {
-            socket.buffer.push((ack, payload));
-        }
-        ack
-    }
-
-    /// Acknowledges an event, where the socket is connected. The caller sees to it that it came since the last disconnection: ids mean nothing
-    /// to another session.
-    pub fn acknowledge(&mut self, now: Millis, id: SocketId, ack: u64, payload: Payload<P>) {
-        self.check_heartbeat(now);
-        if self.is_connected(id) {
-            self.send_payload(id, [PacketType::Ack, PacketType::BinaryAck], Some(ack), payload);
-        }
-    }
-
-    fn send_event(&mut self, id: SocketId, ack: Option<u64>, payload: Payload<P>) {
-        self.send_payload(id, [PacketType::Event, PacketType::BinaryEvent], ack, payload);
-    }
-
-    /// Sends a packet of the first type, or with its attachments one of the second.
-    fn send_payload(&mut self, id: SocketId, [plain, binary]: [PacketType; 2], ack: Option<u64>, payload: Payload<P>) {
-        let Some(socket) = self.socket(id) else {
-            return;
-        };
-        let Payload { args, attachments } = payload;
-        let kind = if attachments == 0 { plain } else { binary };
-        let header = Header { ack, attachments, ..socket.header(kind) };
-        self.send_packet(header, Body::Payload(args));
     }
 
     #[inline(never)]
@@ -453,54 +376,6 @@ impl<P: Value> Client<P> {
         }
     }
 
-    /// An event that the application made itself, as if the server had sent it.
-    pub fn simulate(&mut self, now: Millis, socket: SocketId, name: EventName<P>, args: P) {
-        self.check_heartbeat(now);
-        self.handle_event(now, socket, name, args, None);
-    }
-
-    fn handle_event(&mut self, now: Millis, socket: SocketId, name: EventName<P>, args: P, ack: Option<u64>) {
-        self.chat_event(now, socket, &name, &args);
-        self.tell(Event::Received { socket, name, args, ack });
-    }
-
-    fn handle_ack(&mut self, id: SocketId, ack: u64, args: P) {
-        let Some(socket) = self.socket_mut(id) else {
-            return;
-        };
-        if let Some(at) = socket.acks.iter().position(|waiting| waiting.id == ack) {
-            socket.acks.remove(at);
-            self.tell(Event::Acked { socket: id, id: ack, result: Ok(args) });
-        }
-    }
-
-    pub(super) fn handle_ack_timeouts(&mut self, now: Millis) {
-        for id in self.socket_ids() {
-            self.fail_acks(id, AckError::Timeout, now);
-        }
-    }
-
-    /// Those that will never come: the ones overdue, or the ones that were under way.
-    fn fail_acks(&mut self, id: SocketId, error: AckError, now: Millis) {
-        let mut at = 0;
-        while let Some(socket) = self.socket_mut(id)
-            && let Some(ack) = socket.acks.get(at).copied()
-        {
-            let lost = match error {
-                AckError::Timeout => ack.due <= now,
-                AckError::Disconnected => ack.sent,
-            };
-            if lost {
-                socket.acks.remove(at);
-                socket.buffer.retain(|(waiting, _)| *waiting != Some(ack.id));
-                self.tell(Event::Acked { socket: id, id: ack.id, result: Err(error) });
-            } else {
-                at += 1;
-                self.timers.set_earlier(Timer::Ack, ack.due);
-            }
-        }
-    }
-
     /// The link under a socket is gone.
     pub(super) fn lose_socket(&mut self, id: SocketId, was: LinkState, reason: Reason, detail: Option<&P>) {
         let Some(socket) = self.socket_mut(id).filter(|socket| socket.active) else {
@@ -569,21 +444,7 @@ impl<P: Value> Socket<P> {
         self.pid = None;
     }
 
-    /// Events that waited for a connection go nowhere any more; those who wait for their acknowledgement hear of that at the next loss.
-    pub fn forget(&mut self) {
-        self.buffer.clear();
-        for ack in &mut self.acks {
-            ack.sent = true;
-        }
-    }
-
     pub fn header(&self, kind: PacketType) -> Header<P> {
         Header { namespace: self.namespace.clone(), ..Header::new(kind) }
-    }
-
-    pub fn take_ack(&mut self) -> u64 {
-        let ack = self.next_ack;
-        self.next_ack += 1;
-        ack
     }
 }
