@@ -8,8 +8,11 @@ import { PATHS } from "./paths.mjs";
 import { liveThrough } from "./scenario.mjs";
 import { setting, visiting } from "./setting.mjs";
 
-/** A development server may have thrown away what a page that is being left still asks for. Nothing of ours is there. */
-const isOwnTrouble = (complaint) => /404.*\/(_next\/|__nextjs|favicon\.ico)/.test(complaint);
+/**
+ * A development server may have thrown away what a page that is being left still asks for, and gives its style sheets an address by the clock,
+ * so that one that is preloaded is not always the one that is used (vercel/next.js#51524). Nothing of ours is there.
+ */
+const isOwnTrouble = (complaint) => /404.*\/(_next\/|__nextjs|favicon\.ico)|\/_next\/static\/css\/\S+\?v=\d+ was preloaded/.test(complaint);
 
 export function testAppRouter(...bundler) {
   const set = setting("next-app");
