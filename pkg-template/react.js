@@ -4,13 +4,15 @@ import * as React from "react";
 import { ChatSocket } from "socketio-wasm";
 import { socketConfig } from "./config.js";
 
-const { createContext, createElement, useContext, useEffect, useInsertionEffect, useRef, useState, useSyncExternalStore } = React;
+const { createContext, createElement, useContext, useEffect, useInsertionEffect, useRef, useSyncExternalStore } = React;
 
 /** An effect that ends with its component, and not when Activity hides that: React leaves insertion effects alone then. Before it had Activity it
  * left those of what Suspense had hidden alone for ever. */
 const useLifetime = "Activity" in React ? useInsertionEffect : useEffect;
 /** Milliseconds between the last use of a provider's client and its end. StrictMode and Fast Refresh use it again at once. */
 const GRACE = 250;
+/** Milliseconds that it waits for its component to be mounted: React holds a finished rendering back for a style sheet, at most a minute. */
+const RENDERING = 65_000;
 /** Where the client without a provider lives: bundlers may evaluate this module more than once in a page. */
 const SHARED = Symbol.for("socketio-wasm/react");
 /** What becomes of these is decided: by the application, if at all. */
@@ -95,6 +97,7 @@ function createClient(options) {
 function createStore(make, { own = false, holders = 0, useMockSocket = false }) {
   let client, timer, ends, seen, view, refusal;
   let lives = 0;
+  let wait = RENDERING;
   let isResting = false;
   let auth = UNKNOWN;
   const listeners = new Set();
@@ -129,7 +132,7 @@ function createStore(make, { own = false, holders = 0, useMockSocket = false }) 
     if (holders > 0 || listeners.size > 0) return follow();
     for (const end of ends ?? []) end();
     ends = undefined;
-    if (own) timer = setTimeout(rest, GRACE);
+    if (own) timer = setTimeout(rest, wait);
   }
 
   function rest() {
@@ -199,6 +202,7 @@ function createStore(make, { own = false, holders = 0, useMockSocket = false }) 
     /** Keeps a client of its own from being closed. */
     live() {
       lives += 1;
+      wait = GRACE;
       return () => {
         lives -= 1;
         changeUse();
@@ -242,12 +246,11 @@ function storeOf(client) {
   return store;
 }
 
+const ownStore = (options) => createStore(() => createClient(options), { own: true, useMockSocket: options.useMockSocket });
+
 export function SocketProvider({ options, client, autoConnect = false, children }) {
-  const [own] = useState(() => {
-    const all = complete(options);
-    return createStore(() => createClient(all), { own: true, useMockSocket: all.useMockSocket });
-  });
-  const store = client ? storeOf(client) : own;
+  const own = useRef(null);
+  const store = client ? storeOf(client) : (own.current ??= ownStore(complete(options)));
   useLifetime(store.live, [store]);
   useEffect(store.hold, [store]);
   useEffect(() => {

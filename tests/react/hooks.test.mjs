@@ -213,23 +213,37 @@ for (const version of Object.keys(REACTS)) {
         assert.equal(connections(), 1);
       }));
 
-    test("a client that a rendering has made which React threw away never connects, and is closed", () =>
+    test("a client that a rendering has made which React threw away never connects, and is closed in the end", () =>
       inPage(async ({ page, status, unmount, connections }) => {
+        await page.clock.install();
         await page.evaluate((tree) => kit.race([tree]), { provider: { options: { url: server.url }, autoConnect: true }, readers: ["one"], client: true, waits: true });
         await page.waitForFunction(() => kit.log.clients.length > 0 && kit.log.resume);
         await page.evaluate(() => kit.log.resume());
         await status("connected");
-        await page.waitForFunction(() => {
-          const [used, ...thrownAway] = kit.log.clients.toReversed();
-          return used.isConnected && thrownAway.length > 0 && thrownAway.every((client) => {
-            try {
-              client.joinConversation("c");
-            } catch ({ code }) {
-              return code === "ERR_CLOSED";
-            }
-          });
-        });
+        const closed = () => page.evaluate(() => kit.log.clients.map((client) => {
+          try {
+            return client.getSnapshot() && client.leaveConversation("c");
+          } catch ({ code }) {
+            return code;
+          }
+        }));
+        const before = await closed();
+        assert.ok(before.length > 1);
+        assert.deepEqual(new Set(before), new Set([undefined]), "React may still show what it has rendered");
         assert.deepEqual([connections(), server.open()], [1, 1]);
+        await page.clock.fastForward(70_000);
+        assert.deepEqual(await closed(), [...before.slice(1).fill("ERR_CLOSED"), undefined]);
+        await unmount();
+      }));
+
+    test("what Suspense holds back for the sake of its fallback is shown with its client", () =>
+      inPage(async ({ page, status, unmount }) => {
+        await page.evaluate((tree) => kit.race([tree]), { provider: { options: MOCK, autoConnect: true }, readers: ["one"], listens: true, waits: true, falls: true });
+        await page.waitForSelector("#fallback", { state: "attached" });
+        await page.evaluate(() => kit.log.resume());
+        await status("connected");
+        await page.evaluate(() => kit.last("one").simulateReceiveMessage({ content: "hello" }));
+        assert.deepEqual(await page.evaluate(() => [kit.log.caught, kit.log.heard]), [[], ["hello"]]);
         await unmount();
       }));
 
@@ -280,6 +294,16 @@ for (const version of Object.keys(REACTS)) {
         complaints.length = 0;
       }));
 
+    test("options that take the place of a client that was given are used", () =>
+      inPage(async ({ page, show }) => {
+        await page.evaluate((options) => kit.make(options), MOCK);
+        await show({ provider: { mine: true }, readers: ["one"], client: true });
+        await show({ provider: { options: { ...MOCK, token: "t" }, autoConnect: true }, readers: ["one"], client: true });
+        await page.waitForFunction(() => kit.log.clients[1]?.isConnected);
+        const [before, after] = await page.evaluate(() => kit.log.clients.map(({ useMockSocket, isConnected }) => [useMockSocket, isConnected]));
+        assert.deepEqual([before, after], [[true, false], [true, true]]);
+      }));
+
     test("options that are null are none", () =>
       inPage(async ({ page, show }) => {
         await show({ provider: { options: null }, readers: ["one"] });
@@ -287,6 +311,19 @@ for (const version of Object.keys(REACTS)) {
       }));
 
     if (version >= 19) {
+      test("a page that waits for its style sheet is shown with its client", () =>
+        inPage(async ({ page, status, unmount }) => {
+          await page.route("**/slow.css", async (route) => {
+            await new Promise((resolve) => setTimeout(resolve, 600)); // longer than a provider waits
+            await route.fulfill({ contentType: "text/css", body: "" });
+          });
+          await page.evaluate((tree) => kit.race([tree]), { provider: { options: MOCK, autoConnect: true }, readers: ["one"], listens: true, style: "/slow.css" });
+          await status("connected");
+          await page.evaluate(() => kit.last("one").simulateReceiveMessage({ content: "hello" }));
+          assert.deepEqual(await page.evaluate(() => [kit.log.caught, kit.log.heard]), [[], ["hello"]]);
+          await unmount();
+        }));
+
       for (const autoConnect of [true, false]) {
         test(`a provider that Activity hides is disconnected, and goes on with the same client when it is shown${autoConnect ? "" : ", without autoConnect, too"}`, () =>
           inPage(async ({ page, status, unmount, connections, closed }) => {

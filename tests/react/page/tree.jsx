@@ -1,5 +1,5 @@
 // The application of these tests: as many components as a description says, which log what the hooks give them.
-import { Component, StrictMode, useEffect } from "react";
+import { Component, StrictMode, Suspense, useEffect } from "react";
 import { SocketProvider, useAuthStatus, useSocket, useSocketClient, useSocketEvent } from "socketio-wasm/react";
 
 export const log = { renders: {}, results: {}, clients: [], events: [], heard: [], auth: {}, refusals: [], caught: [] };
@@ -62,8 +62,9 @@ class Boundary extends Component {
   }
 }
 
-/** {strict, provider: props or nothing, key, readers: names, client, hear: {event, prefix}, guards: props, listens, waits, inside: another such tree}. */
-export function Tree({ strict, provider, readers = [], client, hear, guards = [], listens, waits, inside }) {
+/** {strict, provider: props or nothing, key, readers: names, client, hear: {event, prefix}, guards: props, listens, waits, falls: back to
+ * something else meanwhile, style: its address, inside: another such tree}. */
+export function Tree({ strict, provider, readers = [], client, hear, guards = [], listens, waits, falls, style, inside }) {
   const { key, ...props } = provider ?? {};
   const parts = (
     <Boundary>
@@ -77,6 +78,7 @@ export function Tree({ strict, provider, readers = [], client, hear, guards = []
       ))}
       {listens && <Listener />}
       {waits && <Waiter />}
+      {style && <link rel="stylesheet" href={style} precedence="default" />}
       {inside && <Tree {...inside} />}
     </Boundary>
   );
@@ -87,5 +89,6 @@ export function Tree({ strict, provider, readers = [], client, hear, guards = []
   ) : (
     parts
   );
-  return strict ? <StrictMode>{provided}</StrictMode> : provided;
+  const whole = falls ? <Suspense fallback={<p id="fallback" />}>{provided}</Suspense> : provided;
+  return strict ? <StrictMode>{whole}</StrictMode> : whole;
 }
