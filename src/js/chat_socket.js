@@ -6,7 +6,7 @@ import { STATUSES as DELIVERY_STATUSES, decode, digest, isCleared, lastOwner, lo
 import { workingStorage, watchStorage } from "../io/storage.js";
 import { Turn, ifGone, stayHere } from "../io/turn.js";
 import { checkStack, rust, start } from "../io/wasm.js";
-import { Auth } from "./auth.js";
+import { Auth, FAILED } from "./auth.js";
 import { Emitter, requireFunction, unproxied } from "./emitter.js";
 import { closed, coded, requireText } from "./errors.js";
 import { DISCONNECT, Manager } from "./manager.js";
@@ -293,28 +293,32 @@ export class ChatSocket {
     return this.#scope("unclaimed", last);
   }
 
-  #changeOwner() {
-    const [handle, host, { owner, asks, isNobody }, base] = [this.#handle, this.#host, this.#auth, this.#scope()];
-    const last = asks ? lastOwner(host.storage, base) : "";
-    const scope = owner === undefined ? host.scope : this.#scope(owner);
-    if (owner !== undefined && !(isNobody && scope === host.scope)) {
+  /** `failed`: the provider could not tell. Unless it has before, it is taken to be whoever was signed in when the page was loaded. */
+  #changeOwner(failed) {
+    const [handle, host, { owner, asks, isNobody, isOut }, base] = [this.#handle, this.#host, this.#auth, this.#scope()];
+    const [last, wasOut] = asks ? lastOwner(host.storage, base) : [""];
+    const remember = (scope) => (scope !== last || isOut !== wasOut) && rememberOwner(host.storage, base, scope, isOut);
+    const presumed = (failed && !wasOut && host.scope === undefined && last) || undefined;
+    const scope = owner === undefined ? presumed : this.#scope(owner);
+    if (scope !== undefined && !(isNobody && scope === host.scope)) {
       host.scope = scope;
       const change = rust.core_change_owner(handle, scope, last === "" || last === scope);
       if (change) this.#read();
       if (change > 1) this.#socket.sendBuffer = [];
     }
-    if (owner === undefined || isNobody) {
+    if (scope === undefined || isNobody) {
+      if (isOut && last !== "") remember(last);
       this.#unclaimed = this.#unclaimedAfter(last);
       rust.core_doubt_owner(handle, this.#unclaimed);
-      if (isNobody || scope === undefined) this.#restoreLeft(this.#unclaimed);
+      if (isNobody || host.scope === undefined) this.#restoreLeft(this.#unclaimed);
       this.#leave ??= stayHere(this.#tab);
       return;
     }
     this.#leave?.();
     this.#leave = undefined;
     if (!asks) return;
-    for (const before of last === "" ? ["", scope] : [scope]) this.#restoreLeft(this.#unclaimedAfter(before));
-    if (last !== scope) rememberOwner(host.storage, base, scope);
+    for (const former of last === "" ? ["", scope] : [scope]) this.#restoreLeft(this.#unclaimedAfter(former));
+    remember(scope);
   }
 
   /** Reads what tabs that are gone have left unclaimed. */
@@ -450,7 +454,7 @@ export class ChatSocket {
         if (socket !== this.#socket) return false;
         this.#auth.ask(socket, reason, (...answer) => {
           if (!this.#isOpen) return;
-          this.#changeOwner();
+          this.#changeOwner(answer[0] === FAILED);
           this.#run(rust.core_answer(this.#handle, 0, question, ...answer));
         });
         return true;
