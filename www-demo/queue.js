@@ -9,7 +9,7 @@ export function showQueue({ chat, inbox }) {
 
   return ({ offlineMessages }) => {
     const pending = chat.pendingMessages;
-    setText(byId("queue-count"), String(offlineMessages.length));
+    setText(byId("queue-count"), offlineMessages.length > 0 ? String(offlineMessages.length) : "");
     byId("discard-all").hidden = pending.length === 0;
     byId("queue-empty").hidden = pending.length > 0;
     list.hidden = pending.length === 0;

@@ -53,7 +53,11 @@ class OwnSocket extends Socket {
 }
 
 export class ChatSocket {
-  static name = "ChatSocket";
+  // No field: compilers that are told to be loose assign those, and a class's name is read-only.
+  static get name() {
+    return "ChatSocket";
+  }
+
   /** Rust's, undefined once closed. */
   #handle;
   #manager;

@@ -27,7 +27,11 @@ const CONNECT = 1, CLOSE_LINK = 2, OPEN_LINK = 3, OPEN_ONCE = 4;
 const NO_LAYER = { names: new Map(), isAuthError: () => false };
 
 export class Manager extends Emitter {
-  static name = "Manager";
+  // No field: compilers that are told to be loose assign those, and a class's name is read-only.
+  static get name() {
+    return "Manager";
+  }
+
   #layer;
   #settings;
   #link;

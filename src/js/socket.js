@@ -31,7 +31,11 @@ class Waiting {
 }
 
 export class Socket extends Emitter {
-  static name = "Socket";
+  // No field: compilers that are told to be loose assign those, and a class's name is read-only.
+  static get name() {
+    return "Socket";
+  }
+
   #index;
   #options;
   #acks = new Map();
