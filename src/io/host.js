@@ -152,7 +152,7 @@ export class Host {
   pump() {
     if (this.#telling) return;
     this.#telling = true;
-    do {
+    while (this.#due || this.#fired || this.#effects.length > 0) {
       // Longer while it is gone through: that is what a queue is for.
       for (const { act, a, b, p, q, socket } of this.#effects) {
         try {
@@ -168,7 +168,7 @@ export class Host {
         this.#due = this.#fired = false;
         this.#above.wake(fired);
       }
-    } while (this.#due || this.#fired || this.#effects.length > 0);
+    }
     this.#telling = false;
     this.#above.atRest();
   }

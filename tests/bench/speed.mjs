@@ -63,7 +63,7 @@ async function burstRows(page, count, rounds) {
 
 /** The same shape, against servers on loopback. */
 export async function measureLoopback({ pkg, root, rounds, filter, quick, progress }) {
-  const used = { cases: Math.ceil(rounds / 2), burst: Math.ceil(rounds / 14) };
+  const used = { cases: Math.ceil(rounds / 2), burst: Math.ceil(rounds / 3) };
   return withServer({ roundTrips: [0] }, ({ server }) =>
     withPage({ pkg, root, main: "loopback.js" }, async (page, { browser }) => {
       const cases = await page.evaluate((url) => (bench.start(url), bench.cases), `http://127.0.0.1:${server[0]}`);
