@@ -6,9 +6,10 @@ import { toBytes } from "./printable.js";
 
 let wasm;
 
-provide(() => {
+provide((meanwhile) => {
   if (wasm) return wasm;
   requireWebAssembly();
+  if (meanwhile) meanwhile();
   try {
     wasm = initSync(new WebAssembly.Module(toBytes(WASM)));
   } catch (cause) {

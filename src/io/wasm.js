@@ -5,14 +5,14 @@ let load;
 /** What Rust exports, for whoever has been made by a constructor that has called `start`. */
 export let rust;
 
-/** An entry says how the WebAssembly is loaded: `loader` returns what it exports, or throws. */
+/** An entry says how the WebAssembly is loaded: `loader(meanwhile)` returns what it exports, or throws. What takes long it does after `meanwhile`. */
 export const provide = (loader) => {
   load = loader;
 };
 
 /** Loads it, if that has not been done. */
-export const start = () => {
-  rust ??= load();
+export const start = (meanwhile) => {
+  rust ??= load(meanwhile);
 };
 
 /** Takes that many frames of the stack. An addition, so that no engine makes it a jump. */

@@ -62,7 +62,6 @@ export class Manager extends Emitter {
    */
   constructor(uri, options, layer) {
     super();
-    start();
     if (uri && typeof uri === "object") [uri, options] = [undefined, uri];
     const opts = (this.opts = options ?? {});
     if (opts.transports && !opts.transports.some((one) => one === "websocket" || typeof one === "function")) {
@@ -81,12 +80,27 @@ export class Manager extends Emitter {
     this._autoConnect = !layer && opts.autoConnect !== false;
     this.engine = this.#newEngine();
     const connect = layer?.connect ?? (() => new WebSocket(webSocketUrl(this.uri, this.opts), this.opts.protocols ?? []));
+    // On its way while the WebAssembly is compiled. Where that cannot be tried, it is tried, and reported, in its turn.
+    let early;
+    const connectMeanwhile = () => {
+      try {
+        early = connect();
+      } catch {}
+    };
+    try {
+      start(this._autoConnect && connectMeanwhile);
+    } catch (error) {
+      early?.close();
+      throw error;
+    }
     this.#link = new Link((number) => {
       this.#renewEngine();
       this.engine._number = number;
       this.engine.readyState = "opening";
       this.#cause = undefined;
-      return connect();
+      const socket = early ?? connect();
+      early = undefined;
+      return socket;
     }, { message: (number, data) => this.#hear(number, data), closed: (...what) => this.#closed(...what) });
     this.#host = new Host(this.#link, this.#layer, this);
     if (opts.parser) this.#host.codec = new Codec(opts.parser, (...what) => this.#decoded(...what));

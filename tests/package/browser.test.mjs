@@ -26,6 +26,7 @@ const PAGES = {
   "/strict-policy.html": { html: bundled("/dist/zero.js"), headers: csp("") },
   "/readme.html": { html: `<!doctype html><script type="importmap">${IMPORTS}</script><script type="module">${example}\nchat.close()</script>` },
   "/empty.html": { html: "<!doctype html>" },
+  "/no-wasm.html": { html: "<!doctype html>", headers: csp("") },
 };
 const CONVERSATION = { status: "delivered", conversationId: "c", waiting: 0, connected: true };
 const BOTH = [CONVERSATION, CONVERSATION];
@@ -125,6 +126,49 @@ test("without that permission the constructor throws ERR_WASM_LOAD and says whic
   assert.equal(code, "ERR_WASM_LOAD");
   assert.match(message, /wasm-unsafe-eval/);
 });
+
+/** Runs in the page before anything else: logs what is made, in order. */
+function logMaking() {
+  globalThis.made = [];
+  for (const [holder, name] of [[globalThis, "WebSocket"], [WebAssembly, "Module"]]) {
+    holder[name] = new Proxy(holder[name], {
+      construct(target, args) {
+        const made = Reflect.construct(target, args);
+        globalThis.made.push([name, made]);
+        return made;
+      },
+    });
+  }
+}
+
+for (const [policy, outcome] of [["/empty.html", "connecting"], ["/no-wasm.html", "ERR_WASM_LOAD"]]) {
+  test(`the zero-config entry tries its first connection before it compiles: ${outcome}`, async () => {
+    const page = await browser.newPage();
+    try {
+      await page.addInitScript(logMaking);
+      await page.goto(server.url + policy);
+      const seen = await page.evaluate(async (url) => {
+        const { io } = await import("/node_modules/socketio-wasm/index.js");
+        const names = () => made.splice(0).map(([name, socket]) => (socket.readyState > 0 ? `${name} given up` : name));
+        const order = [];
+        for (const options of [{}, { forceNew: true }]) {
+          try {
+            io(url, options);
+            order.push("connecting", names());
+          } catch ({ code }) {
+            order.push(code, names());
+          }
+        }
+        return order;
+      }, server.url);
+      // What the policy forbids throws before there is a module.
+      const expected = outcome === "connecting" ? [outcome, ["WebSocket", "Module"], outcome, ["WebSocket"]] : [outcome, ["WebSocket given up"], outcome, ["WebSocket given up"]];
+      assert.deepEqual(seen, expected);
+    } finally {
+      await page.close();
+    }
+  });
+}
 
 test("the README's example runs as it stands: queued, connected, delivered, answered", async () => {
   const page = await browser.newPage();
