@@ -128,7 +128,7 @@ function declare(wasm) {
   const bytes = readFileSync(wasm);
   const text = toText(bytes);
   if (!bytes.equals(toBytes(text))) throw new Error("the WebAssembly does not come out as it went in");
-  return `const WASM = "${text}";`;
+  return `const WASM = ${JSON.stringify(text)};`;
 }
 
 /** Once more over what esbuild has minified: a twenty-fifth less. */
