@@ -29,6 +29,9 @@
 //! Nothing that comes over the network or from an application makes this crate panic: `unwrap`, `expect`, indexing and `panic!` are denied by
 //! lint, and an exception names its invariant.
 
+// For the closures of io::stack.
+#![recursion_limit = "1024"]
+
 #[cfg(target_arch = "wasm32")]
 use lol_alloc::{FreeListAllocator, LockedAllocator};
 

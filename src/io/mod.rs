@@ -6,6 +6,7 @@ mod driver;
 mod host;
 mod reader;
 mod record;
+mod stack;
 mod value;
 
 pub use driver::Driver;

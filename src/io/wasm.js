@@ -15,11 +15,8 @@ export const start = (meanwhile) => {
   rust ??= load(meanwhile);
 };
 
-/** Takes that many frames of the stack. An addition, so that no engine makes it a jump. */
-const descend = (frames) => (frames === 0 ? 0 : 1 + descend(frames - 1));
-
 /**
  * Throws a RangeError where an application has all but used up its stack: where anything throws while Rust is at work, the client is lost. To be
  * called before what an application may call from any depth. Half as many frames were enough wherever it was tried.
  */
-export const checkStack = () => descend(32);
+export const checkStack = () => rust.core_need_stack(0);
