@@ -122,7 +122,7 @@ export interface ChatSocketOptions {
   auth?: Record<string, unknown> | undefined;
   /**
    * Whose queue this is. Default: the `sub` of the token if it is a JWT, else "anonymous". Where a function gives the token, that is known
-   * when it has answered; what is sent before belongs to whoever it names, and what is sent while nobody is signed in to whoever signs in next.
+   * when it has answered: what was left by the last page is not shown before, and what is sent before belongs to whoever it names.
    */
   userId?: string | undefined;
   /**

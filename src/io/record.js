@@ -89,17 +89,14 @@ export function mark(storage, scope) {
   attempt(() => storage.setItem(PREFIX + scope, ""));
 }
 
-/** The scope of whoever was known last to be signed in, "" for nobody, and whether they have signed out. `base` names the server. */
+/** The scope of whoever was known last to be signed in, "" for nobody. `base` names the server. */
 export function lastOwner(storage, base) {
-  return attempt(() => {
-    const { owner, isOut } = JSON.parse(storage.getItem(PREFIX + base));
-    return [owner, isOut];
-  }, [""]);
+  return attempt(() => JSON.parse(storage.getItem(PREFIX + base)).owner, "");
 }
 
-export function rememberOwner(storage, base, owner, isOut) {
+export function rememberOwner(storage, base, scope) {
   // Where it is full, what this user's tabs leave unclaimed waits for whoever was known before.
-  attempt(() => storage.setItem(PREFIX + base, JSON.stringify({ owner, isOut })));
+  attempt(() => storage.setItem(PREFIX + base, JSON.stringify({ owner: scope })));
 }
 
 /**

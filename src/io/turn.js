@@ -88,8 +88,8 @@ export function stayHere(tab) {
   return leave;
 }
 
-/** Calls `act` later if a tab does not live, or nobody can tell. */
-export function ifGone(tab, act) {
-  const asked = globalThis.navigator?.locks?.request(lockOf(tab), { ifAvailable: true }, (lock) => lock && act());
+/** Calls `act` later, once a tab does not live, or if nobody can tell. Who waits for that does not keep others from it. */
+export function whenGone(tab, act) {
+  const asked = globalThis.navigator?.locks?.request(lockOf(tab), { mode: "shared" }, act);
   (asked ?? Promise.reject()).catch(act);
 }

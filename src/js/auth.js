@@ -4,8 +4,7 @@ import { coded } from "./errors.js";
 const REASONS = ["initial", "reconnect", "rejected", "expiring"];
 
 // The codes of what is answered to the machine, as in core.rs.
-const PAYLOAD = 0, SIGNED_OUT = 1;
-export const FAILED = 2;
+const PAYLOAD = 0, SIGNED_OUT = 1, FAILED = 2;
 
 const denied = (status) => status === 401 || status === 403;
 const looksLikeAuthError = ({ message, data }) =>
@@ -38,8 +37,6 @@ export class Auth {
   #previous = null;
   /** Whether the provider has answered. */
   #answered = false;
-  /** Whether the application, or its provider, has said that nobody is signed in. */
-  isOut;
   /** Whether the application has asked for a connection. */
   #wanted = false;
   #scheme;
@@ -62,7 +59,6 @@ export class Auth {
     if (isNew) {
       this.#token = token;
       this.#answered = false;
-      this.isOut = isNone(token);
     }
     const hopeful = typeof token === "function" || (token ?? null) !== this.#previous;
     // Who signs out may sign in again with the same.
@@ -111,8 +107,7 @@ export class Auth {
   }
 
   #conclude(socket, token, answer) {
-    this.isOut = isNone(token);
-    if (this.isOut) return answer(SIGNED_OUT);
+    if (token === null || token === "") return answer(SIGNED_OUT);
     this.#previous = token ?? null;
     const own = token === undefined ? undefined : { token: this.#scheme === null ? token : `${this.#scheme} ${token}` };
     const { iat, exp } = claims(token);
@@ -127,9 +122,6 @@ export class Auth {
     }
   }
 }
-
-/** Whether it says that nobody is signed in. */
-const isNone = (token) => token === null || token === "" || undefined;
 
 function requireToken(token, code) {
   if (token !== undefined && token !== null && typeof token !== "string" && typeof token !== "function") {

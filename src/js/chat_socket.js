@@ -4,9 +4,9 @@ import { MockLink } from "../io/mock/link.js";
 import { HIDDEN, RESUMED, watchPage } from "../io/page.js";
 import { STATUSES as DELIVERY_STATUSES, decode, digest, isCleared, lastOwner, load, mark, rememberOwner, storedLength, tabs, utf8Length } from "../io/record.js";
 import { workingStorage, watchStorage } from "../io/storage.js";
-import { Turn, ifGone, stayHere } from "../io/turn.js";
+import { Turn, whenGone, stayHere } from "../io/turn.js";
 import { checkStack, rust, start } from "../io/wasm.js";
-import { Auth, FAILED } from "./auth.js";
+import { Auth } from "./auth.js";
 import { Emitter, requireFunction, unproxied } from "./emitter.js";
 import { closed, coded, requireText } from "./errors.js";
 import { DISCONNECT, Manager } from "./manager.js";
@@ -297,40 +297,36 @@ export class ChatSocket {
     return this.#scope("unclaimed", last);
   }
 
-  /** `failed`: the provider could not tell. Unless it has before, it is taken to be whoever was signed in when the page was loaded. */
-  #changeOwner(failed) {
-    const [handle, host, { owner, asks, isNobody, isOut }, base] = [this.#handle, this.#host, this.#auth, this.#scope()];
-    const [last, wasOut] = asks ? lastOwner(host.storage, base) : [""];
-    const remember = (scope) => (scope !== last || isOut !== wasOut) && rememberOwner(host.storage, base, scope, isOut);
-    const presumed = (failed && !wasOut && host.scope === undefined && last) || undefined;
-    const scope = owner === undefined ? presumed : this.#scope(owner);
-    if (scope !== undefined && !(isNobody && scope === host.scope)) {
+  #changeOwner() {
+    const [handle, host, { owner, asks, isNobody }, base] = [this.#handle, this.#host, this.#auth, this.#scope()];
+    const last = asks ? lastOwner(host.storage, base) : "";
+    const scope = owner === undefined ? host.scope : this.#scope(owner);
+    if (owner !== undefined && !(isNobody && scope === host.scope)) {
       host.scope = scope;
       const change = rust.core_change_owner(handle, scope, last === "" || last === scope);
       if (change) this.#read();
       if (change > 1) this.#socket.sendBuffer = [];
     }
-    if (scope === undefined || isNobody) {
-      if (isOut && last !== "") remember(last);
+    if (owner === undefined || isNobody) {
       this.#unclaimed = this.#unclaimedAfter(last);
       rust.core_doubt_owner(handle, this.#unclaimed);
-      if (isNobody || host.scope === undefined) this.#restoreLeft(this.#unclaimed);
+      if (isNobody || scope === undefined) this.#restoreLeft(this.#unclaimed);
       this.#leave ??= stayHere(this.#tab);
       return;
     }
     this.#leave?.();
     this.#leave = undefined;
     if (!asks) return;
-    for (const former of last === "" ? ["", scope] : [scope]) this.#restoreLeft(this.#unclaimedAfter(former));
-    remember(scope);
+    for (const before of last === "" ? ["", scope] : [scope]) this.#restoreLeft(this.#unclaimedAfter(before));
+    if (last !== scope) rememberOwner(host.storage, base, scope);
   }
 
-  /** Reads what tabs that are gone have left unclaimed. */
+  /** Reads what tabs have left unclaimed, once they are gone. */
   #restoreLeft(unclaimed) {
     const { storage, scope } = this.#host;
     for (const tab of storage ? tabs(storage, unclaimed) : []) {
       if (tab === this.#tab) continue;
-      ifGone(tab, () => {
+      whenGone(tab, () => {
         if (!this.#isOpen || this.#host.scope !== scope) return;
         for (const { gone, args } of load(storage, unclaimed, tab)) if (!gone) rust.core_restore(this.#handle, ...args, unclaimed);
         this.#run();
@@ -458,7 +454,7 @@ export class ChatSocket {
         if (socket !== this.#socket) return false;
         this.#auth.ask(socket, reason, (...answer) => {
           if (!this.#isOpen) return;
-          this.#changeOwner(answer[0] === FAILED);
+          this.#changeOwner();
           this.#run(rust.core_answer(this.#handle, 0, question, ...answer));
         });
         return true;

@@ -4,7 +4,7 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { fileOf } from "../types/blocks.mjs";
+import { document, fileOf } from "../types/blocks.mjs";
 import { install } from "./install.mjs";
 
 let apps;
@@ -14,8 +14,10 @@ after(() => apps?.remove());
 test("component tests run in mock mode under Jest", () => {
   const app = join(apps.folder, "jest-app");
   for (const part of ["app", "components"]) mkdirSync(join(app, part), { recursive: true });
-  for (const path of ["components/Chat.tsx", "jest.config.js", "jest.setup.js", "next.config.js"]) writeFileSync(join(app, path), fileOf("GUIDE.md", path));
+  for (const path of ["components/Chat.tsx", "jest.config.mjs", "jest.setup.js"]) writeFileSync(join(app, path), fileOf("GUIDE.md", path));
   writeFileSync(join(app, "package.json"), "{}"); // the folder above has ES modules
+  const [option] = /transpilePackages: \[.*?\]/.exec(document("GUIDE.md"));
+  writeFileSync(join(app, "next.config.mjs"), `export default { ${option} };`);
   const own = fileOf("GUIDE.md", "components/Chat.test.tsx").replace(/^import .* from "vitest";\n/m, "");
   writeFileSync(join(app, "components/Chat.test.tsx"), own);
   const said = execFileSync(process.execPath, [join(apps.folder, "node_modules/jest/bin/jest.js"), "--json"], { cwd: app, encoding: "utf8", timeout: 120_000 });

@@ -10,11 +10,13 @@ import { compile, DOM, prepare, reactTypes } from "./compile.mjs";
 /** What applications import whose types are not installed here, as far as the documents use it. */
 const FOREIGN = `
 declare module "next/navigation" { export function useRouter(): { push(path: string): void; replace(path: string): void } }
+declare module "next/jest.js" { export default function nextJest(options: { dir: string }): (config: object) => object }
+declare module "node:util" { export const TextDecoder: unknown, TextEncoder: unknown }
 declare module "react-dom/client" { export function createRoot(element: Element): { render(node: import("react").ReactNode): void } }
 `;
 
 let folder;
-const files = { typed: ["foreign.d.ts"], plain: [] };
+const files = { typed: ["foreign.d.ts"], plain: ["foreign.d.ts"] };
 before(async () => {
   folder = await prepare("documents");
   writeFileSync(join(folder, "foreign.d.ts"), FOREIGN);

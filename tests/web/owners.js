@@ -89,56 +89,16 @@ export const what_a_page_has_left_before_it_knew_its_user_goes_to_who_was_signed
   is(ann.pendingMessages.length, 1);
 });
 
-const unreachable = () => Promise.reject(new Error("no network"));
-
-/** A page is loaded whose provider is `token`, and has asked it. */
-async function load(world, token) {
-  const client = world.client({ token });
-  client.initializeSocket();
+export const what_was_left_is_not_passed_over_where_the_sign_in_comes_at_once = test(async (world) => {
+  const gone = world.client();
+  gone.sendMessage(message("left behind"));
+  gone.close();
   await turn();
-  await world.time.pass(10);
-  return client;
-}
-
-const contents = (client) => client.offlineMessages.map(({ message }) => message.content);
-
-export const where_the_provider_fails_after_a_reload_who_was_signed_in_still_sees_the_queue = test(async (world) => {
-  const ann = await load(world, () => jwt("ann"));
-  ann.sendMessage(message("from a tunnel"));
-  ann.close();
-  const offline = await load(world, unreachable);
-  same(contents(offline), ["from a tunnel"]);
-  offline.sendMessage(message("still there"));
-  offline.close();
-  world.forgetSockets();
-  const bob = await load(world, () => jwt("bob"));
-  const bobs = await world.accept();
-  same([contents(bob), bobs.said], [[], []]);
-  bob.close();
-  const his = await load(world, unreachable);
-  same(contents(his), [], "he was signed in last");
-  his.close();
-  await load(world, () => jwt("ann"));
+  const client = world.client();
+  client.initializeSocket(jwt("ann"));
   const socket = await world.accept();
-  await world.until(() => socket.said.length > 1, "both are sent");
-  same(socket.said, ["sendMessage from a tunnel", "sendMessage still there"]);
-});
-
-export const who_has_signed_out_leaves_nothing_to_be_seen_where_the_provider_fails = test(async (world) => {
-  for (const signOut of [(client) => client.initializeSocket(null), (client) => client.initializeSocket(() => null)]) {
-    const ann = await load(world, () => jwt("ann"));
-    ann.sendMessage(message("mine"));
-    ann.close();
-    const still = await load(world, unreachable);
-    ok(contents(still).includes("mine"), "she is signed in");
-    signOut(still);
-    await turn();
-    await world.time.pass(10);
-    still.close();
-    const out = await load(world, unreachable);
-    same(contents(out), []);
-    out.close();
-  }
+  await world.until(() => socket.said.length > 0, "it is sent");
+  same(socket.said, ["sendMessage left behind"]);
 });
 
 export const what_a_living_page_holds_unclaimed_is_left_to_it = test(async (world) => {
