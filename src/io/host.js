@@ -95,7 +95,7 @@ export class Host {
   }
 
   #store(record, scope) {
-    const key = store(this.storage, scope, record);
+    const key = this.storage && store(this.storage, scope, record);
     if (key === undefined) return 0;
     this.#layer.wrote(key);
     return 1;

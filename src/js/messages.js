@@ -21,7 +21,7 @@ export function outgoing(message, id) {
   let json;
   try {
     // What a toJSON does it does once, and it may do anything: so JSON.stringify alone calls it, and looks for binary as it goes.
-    json = JSON.stringify(complete, Object.values(complete).some((member) => typeof member !== "string") ? withoutBinary : null);
+    json = JSON.stringify(complete, Object.values(complete).some((member) => typeof member !== "string") ? withoutBinary : undefined);
   } catch (error) {
     throw invalid(error.message);
   }
