@@ -10,6 +10,8 @@ provide((meanwhile) => {
   if (wasm) return wasm;
   requireWebAssembly();
   if (meanwhile) meanwhile();
+  // It may have called the application, and that have made a client.
+  if (wasm) return wasm;
   try {
     wasm = initSync(new WebAssembly.Module(toBytes(WASM)));
   } catch (cause) {

@@ -89,14 +89,17 @@ export function mark(storage, scope) {
   attempt(() => storage.setItem(PREFIX + scope, ""));
 }
 
-/** The scope of whoever was known last to be signed in, "" for nobody. `base` names the server. */
-export function lastOwner(storage, base) {
-  return attempt(() => JSON.parse(storage.getItem(PREFIX + base)).owner, "");
+/** The scopes of whoever was known last to be signed in, and of whoever was first, "" for nobody. `base` names the server. */
+export function owners(storage, base) {
+  return attempt(() => {
+    const { owner, first } = JSON.parse(storage.getItem(PREFIX + base));
+    return [owner, first];
+  }, ["", ""]);
 }
 
-export function rememberOwner(storage, base, scope) {
+export function rememberOwners(storage, base, owner, first) {
   // Where it is full, what this user's tabs leave unclaimed waits for whoever was known before.
-  attempt(() => storage.setItem(PREFIX + base, JSON.stringify({ owner: scope })));
+  attempt(() => storage.setItem(PREFIX + base, JSON.stringify({ owner, first })));
 }
 
 /**

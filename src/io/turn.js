@@ -1,4 +1,5 @@
 // Which tab sends: the Web Lock of the queue, or, where there are no locks, an agreement on who sends for tabs that are gone.
+import { report } from "./report.js";
 
 /** How long tabs have to answer, in milliseconds. Those that do not, closed or frozen, count as gone. */
 const PATIENCE = 300;
@@ -88,8 +89,14 @@ export function stayHere(tab) {
   return leave;
 }
 
-/** Calls `act` later, once a tab does not live, or if nobody can tell. Who waits for that does not keep others from it. */
-export function whenGone(tab, act) {
-  const asked = globalThis.navigator?.locks?.request(lockOf(tab), { mode: "shared" }, act);
-  (asked ?? Promise.reject()).catch(act);
+/** Those that `ifGone` asks, one after the other. */
+let asking = Promise.resolve();
+
+/** Calls `act` later if a tab does not live, or nobody can tell. Of several in this page each is asked for by itself: none finds the lock with another. */
+export function ifGone(tab, act) {
+  const ask = () => {
+    const locks = globalThis.navigator?.locks;
+    return locks ? locks.request(lockOf(tab), { ifAvailable: true }, (lock) => lock && act()) : act();
+  };
+  asking = asking.then(ask).catch(act).catch(report);
 }

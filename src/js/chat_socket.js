@@ -2,9 +2,9 @@
 import { AUTH_REQUIRED, CHANGED, MESSAGE, NOTIFICATION, SETTLED } from "../io/acts.js";
 import { MockLink } from "../io/mock/link.js";
 import { HIDDEN, RESUMED, watchPage } from "../io/page.js";
-import { STATUSES as DELIVERY_STATUSES, decode, digest, isCleared, lastOwner, load, mark, rememberOwner, storedLength, tabs, utf8Length } from "../io/record.js";
+import { STATUSES as DELIVERY_STATUSES, decode, digest, isCleared, load, mark, owners, rememberOwners, storedLength, tabs, utf8Length } from "../io/record.js";
 import { workingStorage, watchStorage } from "../io/storage.js";
-import { Turn, whenGone, stayHere } from "../io/turn.js";
+import { Turn, ifGone, stayHere } from "../io/turn.js";
 import { checkStack, rust, start } from "../io/wasm.js";
 import { Auth } from "./auth.js";
 import { Emitter, requireFunction, unproxied } from "./emitter.js";
@@ -299,7 +299,7 @@ export class ChatSocket {
 
   #changeOwner() {
     const [handle, host, { owner, asks, isNobody }, base] = [this.#handle, this.#host, this.#auth, this.#scope()];
-    const last = asks ? lastOwner(host.storage, base) : "";
+    const [last, first] = asks ? owners(host.storage, base) : ["", ""];
     const scope = owner === undefined ? host.scope : this.#scope(owner);
     if (owner !== undefined && !(isNobody && scope === host.scope)) {
       host.scope = scope;
@@ -317,16 +317,18 @@ export class ChatSocket {
     this.#leave?.();
     this.#leave = undefined;
     if (!asks) return;
-    for (const before of last === "" ? ["", scope] : [scope]) this.#restoreLeft(this.#unclaimedAfter(before));
-    if (last !== scope) rememberOwner(host.storage, base, scope);
+    // What was left before anybody was known is the first one's.
+    const isFirst = first === "" || first === scope;
+    for (const before of isFirst ? ["", scope] : [scope]) this.#restoreLeft(this.#unclaimedAfter(before));
+    if (last !== scope) rememberOwners(host.storage, base, scope, first || scope);
   }
 
-  /** Reads what tabs have left unclaimed, once they are gone. */
+  /** Reads what tabs that are gone have left unclaimed. */
   #restoreLeft(unclaimed) {
     const { storage, scope } = this.#host;
     for (const tab of storage ? tabs(storage, unclaimed) : []) {
       if (tab === this.#tab) continue;
-      whenGone(tab, () => {
+      ifGone(tab, () => {
         if (!this.#isOpen || this.#host.scope !== scope) return;
         for (const { gone, args } of load(storage, unclaimed, tab)) if (!gone) rust.core_restore(this.#handle, ...args, unclaimed);
         this.#run();

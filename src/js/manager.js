@@ -80,19 +80,7 @@ export class Manager extends Emitter {
     this._autoConnect = !layer && opts.autoConnect !== false;
     this.engine = this.#newEngine();
     const connect = layer?.connect ?? (() => new WebSocket(webSocketUrl(this.uri, this.opts), this.opts.protocols ?? []));
-    // On its way while the WebAssembly is compiled. Where that cannot be tried, it is tried, and reported, in its turn.
     let early;
-    const connectMeanwhile = () => {
-      try {
-        early = connect();
-      } catch {}
-    };
-    try {
-      start(this._autoConnect && connectMeanwhile);
-    } catch (error) {
-      early?.close();
-      throw error;
-    }
     this.#link = new Link((number) => {
       this.#renewEngine();
       this.engine._number = number;
@@ -104,7 +92,19 @@ export class Manager extends Emitter {
     }, { message: (number, data) => this.#hear(number, data), closed: (...what) => this.#closed(...what) });
     this.#host = new Host(this.#link, this.#layer, this);
     if (opts.parser) this.#host.codec = new Codec(opts.parser, (...what) => this.#decoded(...what));
-    if (this._autoConnect) this.open();
+    // On its way while the WebAssembly is compiled. Where that cannot be tried, it is tried, and reported, in its turn.
+    const connectMeanwhile = () => {
+      try {
+        early = connect();
+      } catch {}
+    };
+    try {
+      start(this._autoConnect && connectMeanwhile);
+      if (this._autoConnect) this.open();
+    } catch (error) {
+      early?.close();
+      throw error;
+    }
   }
 
   socket(nsp, options) {

@@ -7,9 +7,9 @@ export class Locks {
 
   request(name, ...more) {
     const hold = more.pop();
-    const { signal, mode = "exclusive" } = more.pop() ?? {};
+    const { signal, ifAvailable } = more.pop() ?? {};
     return new Promise((resolve, reject) => {
-      const entry = { name, mode, run: () => Promise.resolve(hold({ name })).then(resolve, reject) };
+      const entry = { name, ifAvailable, run: (lock) => Promise.resolve(hold(lock)).then(resolve, reject) };
       signal?.addEventListener("abort", () => {
         const at = this.#waiting.indexOf(entry);
         if (at < 0) return;
@@ -21,16 +21,14 @@ export class Locks {
     });
   }
 
-  #isFree({ name, mode }) {
-    return ![...this.#held].some((held) => held.name === name && (held.mode === "exclusive" || mode === "exclusive"));
-  }
-
   async #grant() {
-    const at = this.#waiting.findIndex((entry) => this.#isFree(entry));
+    const isFree = ({ name }) => ![...this.#held].some((held) => held.name === name);
+    const at = this.#waiting.findIndex((entry) => entry.ifAvailable || isFree(entry));
     if (at < 0) return;
     const [entry] = this.#waiting.splice(at, 1);
+    if (!isFree(entry)) return entry.run(null);
     this.#held.add(entry);
-    await entry.run();
+    await entry.run({ name: entry.name });
     this.#held.delete(entry);
     this.#grant();
   }

@@ -55,6 +55,7 @@ export const what_is_sent_while_nobody_is_signed_in_is_shown_and_goes_out_as_who
   const gone = world.client();
   gone.sendMessage(message("left behind"));
   gone.close();
+  await turn();
   const again = world.client();
   await world.until(() => again.offlineMessages.length === 1, "it is shown after a reload, too");
   again.initializeSocket(jwt("ann"));
@@ -77,6 +78,7 @@ export const what_a_page_has_left_before_it_knew_its_user_goes_to_who_was_signed
   offline.initializeSocket();
   is(offline.sendMessage(message("typed offline")).persisted, true);
   offline.close();
+  await turn();
   const again = world.client({ token: silent });
   await world.until(() => again.offlineMessages.length === 1, "it is shown after a reload, too");
   again.close();
@@ -89,16 +91,42 @@ export const what_a_page_has_left_before_it_knew_its_user_goes_to_who_was_signed
   is(ann.pendingMessages.length, 1);
 });
 
-export const what_was_left_is_not_passed_over_where_the_sign_in_comes_at_once = test(async (world) => {
-  const gone = world.client();
-  gone.sendMessage(message("left behind"));
-  gone.close();
+/** Resolves when a page that knew nobody is gone. */
+async function leaveBehind(world, content) {
+  const client = world.client();
+  client.sendMessage(message(content));
+  client.close();
   await turn();
+}
+
+export const what_was_left_is_not_passed_over_where_the_sign_in_comes_at_once = test(async (world) => {
+  await leaveBehind(world, "left behind");
   const client = world.client();
   client.initializeSocket(jwt("ann"));
   const socket = await world.accept();
   await world.until(() => socket.said.length > 0, "it is sent");
   same(socket.said, ["sendMessage left behind"]);
+});
+
+export const what_was_left_before_anybody_was_known_is_the_first_ones_whenever_they_are_back = test(async (world) => {
+  await leaveBehind(world, "left behind");
+  for (const name of ["ann", "bob"]) {
+    const client = world.client();
+    client.initializeSocket(jwt(name));
+    client.close(); // before anything was found
+    await turn();
+  }
+  world.forgetSockets();
+  const bob = world.client();
+  bob.initializeSocket(jwt("bob"));
+  const bobs = await world.accept();
+  bob.close();
+  await turn();
+  const ann = world.client();
+  ann.initializeSocket(jwt("ann"));
+  const socket = await world.accept();
+  await world.until(() => socket.said.length > 0, "it is sent");
+  same([bobs.said, socket.said], [[], ["sendMessage left behind"]]);
 });
 
 export const what_a_living_page_holds_unclaimed_is_left_to_it = test(async (world) => {
