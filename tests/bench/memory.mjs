@@ -10,7 +10,7 @@ const KINDS = {
   clients: { warmUp: 1500, count: 1000, unit: "client" },
 };
 /** After the warm-up `count` follows so often. What grows does so each time. */
-const STEPS = 3;
+const STEPS = 4;
 /** Bytes of a heap that come and go. One small object for each of 500 is more. */
 const HEAP_NOISE = 4000;
 /** Milliseconds in which what was put off gets its turn. */
