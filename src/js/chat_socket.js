@@ -369,7 +369,9 @@ export class ChatSocket {
     if (key === null) return this.#run(this.#read());
     try {
       // What is there now: the event may tell of something that is over, since tabs write in no common order.
-      const record = decode(scope, key, storage.getItem(key));
+      const text = storage.getItem(key);
+      // While nobody is known here, what was left unclaimed may be found and claimed by another tab.
+      const record = decode(scope, key, text) ?? (text === null && this.#leave ? decode(this.#unclaimed, key, text) : null);
       if (record === null) return;
       this.#run((record.gone ? rust.core_vanish : rust.core_restore)(this.#handle, ...record.args));
     } catch {

@@ -129,6 +129,23 @@ export const what_was_left_before_anybody_was_known_is_the_first_ones_whenever_t
   same([bobs.said, socket.said], [[], ["sendMessage left behind"]]);
 });
 
+export const what_another_tab_has_claimed_is_not_shown_any_more_to_nobody = test(async (world) => {
+  await leaveBehind(world, "left behind");
+  const nobody = world.client();
+  await world.until(() => nobody.offlineMessages.length === 1, "it is shown");
+  const ann = world.client();
+  ann.initializeSocket(jwt("ann"));
+  const socket = await world.accept();
+  await world.until(() => socket.said.length > 0, "it is sent");
+  await world.until(() => nobody.offlineMessages.length === 0, "it is hers");
+  socket.acknowledge(socket.events[0].ack);
+  ann.close();
+  nobody.initializeSocket(jwt("ann"));
+  const next = await world.accept();
+  await world.time.pass(1000);
+  same(next.said, []);
+});
+
 export const what_a_living_page_holds_unclaimed_is_left_to_it = test(async (world) => {
   const waiting = world.client({ token: silent });
   waiting.initializeSocket();

@@ -6,6 +6,7 @@ suite! { "owners":
     what_a_page_has_left_before_it_knew_its_user_goes_to_who_was_signed_in_before_and_to_nobody_else
     what_was_left_is_not_passed_over_where_the_sign_in_comes_at_once
     what_was_left_before_anybody_was_known_is_the_first_ones_whenever_they_are_back
+    what_another_tab_has_claimed_is_not_shown_any_more_to_nobody
     what_a_living_page_holds_unclaimed_is_left_to_it
     another_provider_is_asked_at_once_and_nothing_is_sent_before_it_is_known_whose_it_is
     another_provider_of_the_same_user_leaves_the_connection_alone
