@@ -190,7 +190,7 @@ impl<P: Value> Client<P> {
         if served {
             chat.joins.clear();
             if let Some(socket) = self.sockets.get_mut(chat.socket.0) {
-                socket.forget();
+                socket.drop_buffered();
             }
         }
         if !old.entries().is_empty() {

@@ -143,7 +143,7 @@ impl<P: Value> Client<P> {
 
 impl<P: Value> Socket<P> {
     /// Events that waited for a connection go nowhere any more; those who wait for their acknowledgement hear of that at the next loss.
-    pub fn forget(&mut self) {
+    pub fn drop_buffered(&mut self) {
         self.buffer.clear();
         for ack in &mut self.acks {
             ack.sent = true;

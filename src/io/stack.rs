@@ -6,7 +6,8 @@ use wasm_bindgen::prelude::*;
 /// Throws a RangeError unless there is room for 512 numbers. `never`: false.
 ///
 /// An engine makes room for whatever a function could need when it is called, and touches what it does need: that costs as little as calling one
-/// that needs nothing. In JavaScript it would leave out what has never been reached.
+/// that needs nothing. In JavaScript it would leave out what has never been reached. A build without optimisation checks nothing: there each
+/// number is in a function of its own.
 #[wasm_bindgen(js_name = core_need_stack)]
 pub fn need_stack(never: bool) -> f64 {
     if never { keep_512(|| 0.0) } else { 0.0 }

@@ -17,6 +17,6 @@ export const start = (meanwhile) => {
 
 /**
  * Throws a RangeError where an application has all but used up its stack: where anything throws while Rust is at work, the client is lost. To be
- * called before what an application may call from any depth. Half as many frames were enough wherever it was tried.
+ * called before what an application may call from any depth. A third of what is asked for was enough wherever it was tried.
  */
 export const checkStack = () => rust.core_need_stack(0);

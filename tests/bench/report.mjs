@@ -88,7 +88,7 @@ export function memoryTable({ labels, rows }) {
     return parts.join(", ") || "none";
   };
   return table(
-    ["memory after 0, 1, 2, 3, 4 times", "", "WebAssembly pages", "JavaScript, KB", "listeners", "growth", "target: none"],
+    ["memory, time after time", "", "WebAssembly pages", "JavaScript, KB", "listeners", "growth", "target: none"],
     rows.map(({ name, unit, key, readings, growth: grown, verdict }) => [
       name,
       labels[key],
