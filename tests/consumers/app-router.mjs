@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { test } from "node:test";
 import { copiesBelow } from "./copies.mjs";
+import { editWhileOpen } from "./editing.mjs";
 import { build, configure, copiesInPage, copiesOnServer, develop, start } from "./next.mjs";
 import { PATHS } from "./paths.mjs";
 import { liveThrough } from "./scenario.mjs";
@@ -38,6 +39,10 @@ export function testAppRouter(...bundler) {
 
   test("the development server's pages live through a day", async () => {
     await inDevelopment(set.world.server.url, (url) => liveThrough(set.world, url, PATHS, { survivesOffline: false, isOwnTrouble }));
+  });
+
+  test("the development server shows what is edited, over the connection that there is", async () => {
+    await inDevelopment(set.world.server.url, (url) => editWhileOpen(set.world, set.folder, url, PATHS));
   });
 
   return { set, inDevelopment };

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { run, serve } from "./command.mjs";
 import { copiesBelow } from "./copies.mjs";
+import { editWhileOpen } from "./editing.mjs";
 import { talkToMock } from "./mock.mjs";
 import { PATHS } from "./paths.mjs";
 import { liveThrough } from "./scenario.mjs";
@@ -28,4 +29,10 @@ test("in development the mock server answers, or a day passes", async () => {
   await visiting(vite(), (url) => talkToMock(world, url, PATHS));
   configure(`VITE_SOCKET_SERVER_URL=${world.server.url}`);
   await visiting(vite(), (url) => liveThrough(world, url, PATHS, { survivesOffline: false }));
+});
+
+test("in development what is edited is shown, over the connection that there is", async () => {
+  const { folder, world } = set;
+  configure(`VITE_SOCKET_SERVER_URL=${world.server.url}`);
+  await visiting(vite(), (url) => editWhileOpen(world, folder, url, PATHS));
 });
