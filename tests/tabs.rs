@@ -93,8 +93,8 @@ impl Browser {
             None => client.vanish(place, String::new(), None),
             Some(Record::Outcome { id, outcome }) => client.vanish(place, id, Some(outcome)),
             Some(Record::Message { id, conversation, kind, status, payload }) => {
-                let (length, bytes) = (payload.len() as u32, payload.len() as u32);
-                let message = NewMessage { id, conversation, payload, length, bytes };
+                let length = payload.len() as u32;
+                let message = NewMessage { id, conversation, payload, length };
                 let (attempts, queued_at, error) = (0, NOW, None);
                 client.restore(self.now, Stored { place, message, kind, status, attempts, queued_at, error });
             }
@@ -235,9 +235,9 @@ impl Browser {
         let this = &mut self.tabs[tab];
         let place = this.client.next_place(self.now);
         let payload = payload(content);
-        let (length, bytes) = (payload.len() as u32, payload.len() as u32);
+        let length = payload.len() as u32;
         let id = id.map_or_else(|| format!("{}.{}", place.time, place.serial), str::to_owned);
-        let message = NewMessage { id, conversation: conversation.to_owned(), payload, length, bytes };
+        let message = NewMessage { id, conversation: conversation.to_owned(), payload, length };
         let key = this.client.send(self.now, kind, message).expect("room");
         this.keys.insert(key, content.to_owned());
         self.drain(tab);

@@ -48,9 +48,13 @@ function trim(glue, imports) {
   source = source.replaceAll(/^\s*__proto__: null,$/gm, "");
   source = without(source, /__wbg___wbindgen_throw_\w+: function[^}]*\},/, "");
   // As a namespace, a bundler would make an object of getters of it.
+  const objects = new Map();
   for (const [statement, name, from] of source.matchAll(/^import \* as (\w+) from "([^"]+)";?$/gm)) {
     const members = imports.filter(({ module }) => module === from).map((one) => one.name).join(", ");
-    source = source.replace(statement, `import { ${members} } from "${from}";\nconst ${name} = { ${members} };`);
+    const first = objects.get(from);
+    // One for each name that is imported.
+    source = source.replace(statement, first ? `const ${name} = ${first};` : `import { ${members} } from "${from}";\nconst ${name} = { ${members} };`);
+    objects.set(from, first ?? name);
   }
   return source;
 }

@@ -8,6 +8,8 @@ use super::{Body, Client, ConnectionStatus, Event, Millis, Outcome, Output, Proo
 use crate::engineio::Value;
 use crate::socketio::{Header, PacketType};
 
+/// UTF-8 bytes of a UTF-16 code unit, at most.
+const UNIT: u64 = 3;
 /// A flush pauses when this many bytes wait in the transport: more would only be in doubt if the link dies.
 const CONGESTION: u64 = 1 << 20;
 /// How often a congested transport is asked (milliseconds): WebSocket has no event for it.
@@ -22,10 +24,8 @@ pub struct NewMessage<P> {
     pub conversation: P,
     /// What is sent.
     pub payload: P,
-    /// UTF-16 code units as stored.
+    /// UTF-16 code units as stored, which is more than of the payload alone.
     pub length: u32,
-    /// UTF-8 bytes of the payload.
-    pub bytes: u32,
 }
 
 /// Why a message was not queued.
@@ -105,9 +105,9 @@ impl<P: Value> Client<P> {
         chat.outbox.open_read(conversation).filter(fits)
     }
 
-    fn replace(&mut self, now: Millis, key: Key, NewMessage { payload, length, bytes, .. }: NewMessage<P>) {
+    fn replace(&mut self, now: Millis, key: Key, NewMessage { payload, length, .. }: NewMessage<P>) {
         if let Some(chat) = &mut self.chat {
-            chat.outbox.replace(key, payload, length, bytes, now);
+            chat.outbox.replace(key, payload, length, now);
         }
         self.put(Output::Write(Write::Store(key)));
     }
@@ -124,7 +124,7 @@ impl<P: Value> Client<P> {
             _ if chat.status == ConnectionStatus::AuthRequired => DeliveryStatus::Held,
             _ => DeliveryStatus::Queued,
         };
-        let NewMessage { id, conversation, payload, length, bytes } = message;
+        let NewMessage { id, conversation, payload, length } = message;
         chat.outbox.insert(Entry {
             key,
             place,
@@ -142,7 +142,6 @@ impl<P: Value> Client<P> {
             seen: true,
             payload,
             length,
-            bytes,
             ack: None,
             stored_at: None,
             due: 0,
@@ -298,9 +297,9 @@ impl<P: Value> Client<P> {
         if now > entry.queued_at.saturating_add(ttl) {
             return self.end(now, key, DeliveryStatus::Expired, Some(P::literal("not sent in time")));
         }
-        let bytes = u64::from(entry.bytes) + u64::from(chat.config.head);
         let limit = self.link.handshake.as_ref().and_then(|handshake| handshake.max_payload);
-        if limit.is_some_and(|limit| bytes > limit) {
+        let is_over = |bytes: u64| limit.is_some_and(|limit| bytes + u64::from(chat.config.head) > limit);
+        if is_over(u64::from(entry.length) * UNIT) && is_over(u64::from(entry.payload.utf8_length())) {
             return self.end(now, key, DeliveryStatus::Failed, Some(P::literal("larger than the server accepts")));
         }
         let Some(socket) = self.sockets.get_mut(chat.socket.0) else {
@@ -312,7 +311,8 @@ impl<P: Value> Client<P> {
         let header = Header { ack, ..socket.header(PacketType::Event) };
         let body = Body::Queued(entry.kind, entry.payload.clone());
         entry.start(ack, now.saturating_add(timeout));
-        chat.unreported += bytes;
+        // What is not ASCII counts for less than it is: it is asked for once there is that much.
+        chat.unreported += u64::from(entry.length);
         let congested = chat.unreported > CONGESTION;
         chat.congested |= congested;
         self.send_packet(header, body);

@@ -76,10 +76,8 @@ pub struct Entry<P> {
     pub(super) seen: bool,
     /// What is sent.
     pub payload: P,
-    /// UTF-16 code units as stored.
+    /// See [`NewMessage::length`](super::NewMessage::length).
     pub length: u32,
-    /// UTF-8 bytes of the payload on the wire.
-    pub bytes: u32,
     /// The ack id it is on the wire with, or was over this link.
     pub(super) ack: Option<u64>,
     /// Where storage has it, by owner and place, if that is not yet where it belongs.
@@ -199,13 +197,12 @@ impl<P: Value> Outbox<P> {
     }
 
     /// Gives an entry another payload and what is stored of it another length.
-    pub(super) fn replace(&mut self, key: Key, payload: P, length: u32, bytes: u32, queued_at: u64) {
+    pub(super) fn replace(&mut self, key: Key, payload: P, length: u32, queued_at: u64) {
         let total = &mut self.length;
         if let Some(entry) = self.entries.iter_mut().find(|entry| entry.key == key) {
             *total = *total - entry.length as usize + length as usize;
             entry.payload = payload;
             entry.length = length;
-            entry.bytes = bytes;
             entry.queued_at = queued_at;
         }
     }

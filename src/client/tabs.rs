@@ -124,7 +124,7 @@ impl<P: Value> Client<P> {
             // A read mark that grew. What is on the wire is the older one: it goes again.
             entry.interrupt();
             let (key, message) = (entry.key, stored.message);
-            chat.outbox.replace(key, message.payload, message.length, message.bytes, stored.queued_at);
+            chat.outbox.replace(key, message.payload, message.length, stored.queued_at);
             self.flush_soon(now);
         } else if stored.status.is_final() && !was_final {
             entry.interrupt();

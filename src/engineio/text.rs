@@ -25,6 +25,9 @@ pub trait Value: Clone + PartialEq {
     /// A number that equal texts share.
     fn digest(&self) -> u32;
 
+    /// Of a text, in bytes.
+    fn utf8_length(&self) -> u32;
+
     /// Puts an attachment where this payload has the placeholder of that number.
     fn attach(&mut self, number: u32, bytes: &Self);
 }
@@ -44,6 +47,10 @@ impl Text for str {
 impl Value for String {
     fn digest(&self) -> u32 {
         self.bytes().fold(0, |hash, byte| hash.wrapping_mul(31).wrapping_add(u32::from(byte)))
+    }
+
+    fn utf8_length(&self) -> u32 {
+        self.len() as u32
     }
 
     fn attach(&mut self, _number: u32, bytes: &Self) {

@@ -1,7 +1,7 @@
 // The outbox in storage: one key per message, `socketio-wasm:1:<scope>:<place>:<id>`, whose value is JSON, so that another version, or a
 // person, can read it. `storage` is the browser's, or undefined where there is none.
 
-import { textDigest } from "./digest.js";
+import { textDigest } from "./texts.js";
 
 const PREFIX = "socketio-wasm:1:";
 const BROKEN = `${PREFIX}broken:`;
@@ -39,9 +39,6 @@ const EMPTY = encode(0, 0, 0, 0, null, "").length;
 
 /** UTF-16 code units of a new message's value. */
 export const storedLength = (kind, message) => EMPTY + message.length + KINDS[kind].length - KINDS[0].length;
-
-// Nearly all texts are ASCII, and finding that out is many times faster than encoding them.
-export const utf8Length = (text) => (/^[\0-\x7f]*$/.test(text) ? text.length : new TextEncoder().encode(text).length);
 
 /** What `act` returns; `otherwise` where the storage fails. */
 function attempt(act, otherwise) {
@@ -172,7 +169,6 @@ export function decode(scope, key, text) {
     gone: false,
     args: [
       time, serial, id, message.conversationId, KINDS.indexOf(kind), code, attempts, queued, error ?? undefined, json, text.length,
-      utf8Length(json),
     ],
   };
 }

@@ -130,10 +130,12 @@ impl Text for JsText {
     }
 }
 
-#[wasm_bindgen(module = "/src/io/digest.js")]
+#[wasm_bindgen(module = "/src/io/texts.js")]
 extern "C" {
     #[wasm_bindgen(js_name = textDigest)]
     fn text_digest(text: &Js) -> u32;
+    #[wasm_bindgen(js_name = utf8Length)]
+    fn utf8_length(text: &Js) -> u32;
 }
 
 #[wasm_bindgen(module = "/src/io/binary.js")]
@@ -144,6 +146,10 @@ extern "C" {
 impl Value for Js {
     fn digest(&self) -> u32 {
         text_digest(self)
+    }
+
+    fn utf8_length(&self) -> u32 {
+        utf8_length(self)
     }
 
     fn attach(&mut self, number: u32, bytes: &Self) {

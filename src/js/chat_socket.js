@@ -2,7 +2,7 @@
 import { AUTH_REQUIRED, CHANGED, MESSAGE, NOTIFICATION, SETTLED } from "../io/acts.js";
 import { MockLink } from "../io/mock/link.js";
 import { HIDDEN, RESUMED, watchPage } from "../io/page.js";
-import { STATUSES as DELIVERY_STATUSES, decode, digest, isCleared, load, mark, owners, rememberOwners, storedLength, tabs, utf8Length } from "../io/record.js";
+import { STATUSES as DELIVERY_STATUSES, decode, digest, isCleared, load, mark, owners, rememberOwners, storedLength, tabs } from "../io/record.js";
 import { workingStorage, watchStorage } from "../io/storage.js";
 import { Turn, ifGone, stayHere } from "../io/turn.js";
 import { checkStack, rust, start } from "../io/wasm.js";
@@ -399,7 +399,7 @@ export class ChatSocket {
       throw coded("ERR_MESSAGE_TOO_LONG", "longer than queue.maxMessageLength");
     }
     // Making JSON of a message may have called the application, and that this client's close().
-    const key = rust.core_send(this.#open(), kind, id, conversationId, json, length, utf8Length(json));
+    const key = rust.core_send(this.#open(), kind, id, conversationId, json, length);
     if (key < 0) throw coded(...REFUSALS[-1 - key]);
     return key;
   }

@@ -269,13 +269,12 @@ pub fn restore(
     error: Js,
     payload: Js,
     length: u32,
-    bytes: u32,
     unclaimed: Js,
 ) {
     let Some(mut driver) = begin(handle) else { return };
     let stored = Stored {
         place: place_of(time, serial),
-        message: NewMessage { id, conversation, payload, length, bytes },
+        message: NewMessage { id, conversation, payload, length },
         kind: kind_of(kind),
         status: match status {
             4 => DeliveryStatus::Failed,
@@ -380,12 +379,12 @@ pub fn place(handle: usize) {
 }
 
 /// Queues a message, JSON, at the place that was taken last; stores it, and sends it if that can be done now. `kind`: 0 a message, 1 a read mark,
-/// which replaces the one that `core_open_read` gives. `length`: UTF-16 code units as stored; `bytes`: in UTF-8. Returns its key; -1 where
+/// which replaces the one that `core_open_read` gives. `length`: UTF-16 code units as stored. Returns its key; -1 where
 /// the queue is full, -2 where the id waits already.
 #[wasm_bindgen(js_name = core_send)]
-pub fn send(handle: usize, kind: u32, id: Js, conversation: Js, json: Js, length: u32, bytes: u32) -> i32 {
+pub fn send(handle: usize, kind: u32, id: Js, conversation: Js, json: Js, length: u32) -> i32 {
     let Some(mut driver) = begin(handle) else { return -1 };
-    let message = NewMessage { id, conversation, payload: json, length, bytes };
+    let message = NewMessage { id, conversation, payload: json, length };
     let result = match driver.client.send(driver.now, kind_of(kind), message) {
         Ok(key) => key.0 as i32,
         Err(SendError::QueueFull) => -1,

@@ -1,5 +1,5 @@
 // The options of ChatSocket: checked, completed with their defaults, and laid out as Rust reads them.
-import { utf8Length } from "../io/record.js";
+import { utf8Length } from "../io/texts.js";
 import { RESERVED_EVENTS } from "../io/wire.js";
 import { coded } from "./errors.js";
 

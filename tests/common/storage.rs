@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::world::bytes;
 use serde_json::{Value, json};
 use socketio_wasm::client::{DeliveryStatus, Entry, Kind, NewMessage, Place, Stored};
 
@@ -118,7 +117,6 @@ fn read(name: &str, text: &str) -> Option<Stored<String>> {
             id: id.to_owned(),
             conversation: value["conversation"].as_str()?.to_owned(),
             length: text.encode_utf16().count() as u32,
-            bytes: bytes(&payload),
             payload,
         },
     })

@@ -262,7 +262,6 @@ impl World {
             id: id.to_owned(),
             conversation: conversation.to_owned(),
             length: payload.len() as u32 + 100,
-            bytes: bytes(&payload),
             payload,
         }
     }
@@ -517,10 +516,6 @@ impl World {
             Happening::ToClient(transport, text) => self.frame(transport, &text),
         }
     }
-}
-
-pub fn bytes(payload: &str) -> u32 {
-    payload.len() as u32
 }
 
 fn parse(text: &str) -> Value {

@@ -4,3 +4,6 @@ export function textDigest(text) {
   if (typeof text === "string") for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 16777619);
   return hash >>> 0;
 }
+
+/** Bytes of a text in UTF-8. */
+export const utf8Length = (text) => new TextEncoder().encode(text).length;
