@@ -130,9 +130,14 @@ impl<P: Value> Frame<P> {
     /// Reads a text frame.
     pub fn decode<T: Text<Value = P> + ?Sized>(text: &T, reader: &mut impl Reader<T>) -> Self {
         match engineio::PacketType::decode(text) {
-            Ok(engineio::PacketType::Message) => {
-                Packet::decode(text, reader).map_or_else(Frame::BadPacket, Frame::Packet)
-            }
+            Ok(engineio::PacketType::Message) => match Header::decode(text, 1) {
+                Ok((header, at)) => {
+                    let has_payload = text.unit(at) != END;
+                    let payload = has_payload.then(|| reader.payload(text, at, header.attachments));
+                    Frame::packet(header, payload, reader)
+                }
+                Err(error) => Frame::BadPacket(error),
+            },
             Ok(engineio::PacketType::Ping) => Frame::Ping,
             Ok(engineio::PacketType::Open) => {
                 Handshake::check(reader.handshake(text)).map_or_else(Frame::BadFrame, Frame::Open)
@@ -147,15 +152,26 @@ impl<P: Value> Frame<P> {
             Err(error) => Frame::BadFrame(error),
         }
     }
-}
 
-impl<P: Value> Packet<P> {
-    fn decode<T>(text: &T, reader: &mut impl Reader<T>) -> Result<Self, socketio::Error>
+    /// A packet whose header and payload have been read.
+    pub fn packet<T>(header: Header<P>, payload: Option<(Shape, P)>, reader: &mut impl Reader<T>) -> Self
     where
         T: Text<Value = P> + ?Sized,
     {
-        let (Header { kind, attachments, namespace, ack }, at) = Header::decode(text, 1)?;
-        let payload = (text.unit(at) != END).then(|| reader.payload(text, at, attachments));
+        Packet::check(header, payload, reader).map_or_else(Frame::BadPacket, Frame::Packet)
+    }
+}
+
+impl<P: Value> Packet<P> {
+    fn check<T>(
+        header: Header<P>,
+        payload: Option<(Shape, P)>,
+        reader: &mut impl Reader<T>,
+    ) -> Result<Self, socketio::Error>
+    where
+        T: Text<Value = P> + ?Sized,
+    {
+        let Header { kind, attachments, namespace, ack } = header;
         payload.as_ref().map_or(Shape::Absent, |(shape, _)| *shape).check(kind)?;
         let body = match (kind, payload.map(|(_, value)| value)) {
             (PacketType::Event | PacketType::BinaryEvent, Some(args)) => {

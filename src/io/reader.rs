@@ -42,6 +42,11 @@ pub struct JsReader<'a> {
 }
 
 impl JsReader<'_> {
+    /// Of the last payload.
+    pub fn shape(&self) -> Shape {
+        Shape::from_code(self.outline & ((1 << NAME_SHIFT) - 1))
+    }
+
     fn member(&self, value: &Js, member: Member) -> Option<Js> {
         self.host.member(value, member as u32).defined()
     }
@@ -55,7 +60,7 @@ impl Reader<JsText> for JsReader<'_> {
     fn payload(&mut self, text: &JsText, at: u32, attachments: u32) -> (Shape, Js) {
         let value = self.host.parse(&text.0, at, attachments);
         self.outline = self.host.outline();
-        (Shape::from_code(self.outline & ((1 << NAME_SHIFT) - 1)), value)
+        (self.shape(), value)
     }
 
     fn handshake(&mut self, text: &JsText) -> HandshakeFields<Js> {

@@ -22,7 +22,8 @@ const OUTCOME_KEPT = 60_000;
 /** Digits of base 36 of a place's two numbers, which are safe integers. */
 const TIME = 9, SERIAL = 11;
 
-export const placeText = (time, serial) => time.toString(36).padStart(TIME, "0") + serial.toString(36).padStart(SERIAL, "0");
+/** Joined, and not added: V8 stringifies what holds a text of two parts at half the speed. */
+export const placeText = (time, serial) => [time.toString(36).padStart(TIME, "0"), serial.toString(36).padStart(SERIAL, "0")].join("");
 
 /** 14 characters, the same for the same texts: two hashes of 32 bits. */
 export function digest(...texts) {

@@ -13,6 +13,7 @@ use crate::client::{
     Millis, NewMessage, Outcome, Payload, Place, Proof, Reason, SendError, SocketId, Stored, Token, Transport, Turn,
 };
 use crate::io::{Act, Driver, Host, Js, JsReader, JsText, record};
+use crate::socketio::{Header, PacketType};
 
 thread_local! {
     /// The open clients, few and in no order. One at work is not here, so that nothing can be borrowed twice.
@@ -176,6 +177,20 @@ pub fn text(handle: usize, transport: u32, text: JsString) -> bool {
     let frame = Frame::decode(&JsText(text), &mut JsReader { host: &host, echo, recovers, outline: 0 });
     let sound = matches!(frame, Frame::Packet(_) | Frame::Binary(_));
     input(handle, Input::Frame { transport: Transport(transport), frame });
+    sound
+}
+
+/// As `core_text`, of a frame whose header says no more than that it is an event: then the call is the only one. `outline`: that of `args`.
+#[wasm_bindgen(js_name = core_event)]
+pub fn event(handle: usize, transport: u32, outline: u32, args: Js) -> bool {
+    let Some(mut driver) = begin(handle) else { return false };
+    let (echo, recovers) = (driver.client.expects_echo(), driver.client.recovers());
+    let mut reader = JsReader { host: &driver.host, echo, recovers, outline };
+    let payload = (reader.shape(), args);
+    let frame = Frame::packet(Header::new(PacketType::Event), Some(payload), &mut reader);
+    let sound = matches!(frame, Frame::Packet(_));
+    driver.client.handle_input(driver.now, Input::Frame { transport: Transport(transport), frame });
+    done(driver);
     sound
 }
 

@@ -23,6 +23,9 @@ const GIVEN_UP = 2;
 export const DISCONNECT = 0;
 const CONNECT = 1, CLOSE_LINK = 2, OPEN_LINK = 3, OPEN_ONCE = 4;
 
+/** How nearly all frames begin: an event of the root namespace, without attachments, that asks for no acknowledgement. */
+const EVENT = "42[";
+
 /** Where there is no chat layer. */
 const NO_LAYER = { names: new Map(), isAuthError: () => false };
 
@@ -243,9 +246,18 @@ export class Manager extends Emitter {
     if (codec && (!text || data[0] === "4")) return codec.decode(text ? data.slice(1) || undefined : data);
     if (this.#handle === undefined) return;
     const watched = this.#isWatched;
-    const sound = text ? rust.core_text(this.#handle, number, data) : rust.core_binary(this.#handle, number, data);
+    const sound = this.#take(number, data);
     this._run();
     if (watched && sound !== 0) this.#watchPacket((this.#packets ??= new Packets()).read(data));
+  }
+
+  /** Hands a frame to Rust. Returns 0 if it can be no part of a packet. */
+  #take(number, data) {
+    const [handle, host] = [this.#handle, this.#host];
+    if (typeof data !== "string") return rust.core_binary(handle, number, data);
+    if (!data.startsWith(EVENT)) return rust.core_text(handle, number, data);
+    const args = host.parse(data, EVENT.length - 1, 0);
+    return rust.core_event(handle, number, host.outline(), args);
   }
 
   /** Whether to tell of packets. */
