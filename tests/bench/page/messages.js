@@ -10,10 +10,10 @@ const LARGE = 100_000;
 const SMALL = 160;
 const WORDS = "the quick brown fox jumps over a lazy dog and says so in the chat, twice ";
 
-/** A ChatMessage whose JSON has exactly `bytes` ASCII characters. Its content is a string as an input's `value` is one. */
+/** A ChatMessage whose JSON has exactly `bytes` ASCII characters. Its texts are strings as `randomUUID` and an input's `value` give them. */
 export function message(bytes, number) {
   const made = {
-    id: `01jd9x3k7q${String(number).padStart(10, "0")}`,
+    id: browserString(`01jd9x3k7q${String(number).padStart(10, "0")}`),
     conversationId: `c-${number % 10}`,
     content: "",
     senderId: `user-${number % 10}`,
