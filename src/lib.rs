@@ -37,11 +37,6 @@ use lol_alloc::{FreeListAllocator, LockedAllocator};
 
 pub mod client;
 pub mod engineio;
-/// A tenth of the size of the standard library's own. It searches a list of free blocks, which is short here: payloads are JavaScript's.
-#[cfg(target_arch = "wasm32")]
-#[global_allocator]
-static ALLOCATOR: LockedAllocator<FreeListAllocator> = LockedAllocator::new(FreeListAllocator::new());
-
 #[cfg(target_arch = "wasm32")]
 #[doc(hidden)]
 pub mod io;
@@ -49,3 +44,8 @@ pub mod io;
 #[doc(hidden)]
 pub mod js;
 pub mod socketio;
+
+/// A tenth of the size of the standard library's own. It searches a list of free blocks, which is short here: payloads are JavaScript's.
+#[cfg(target_arch = "wasm32")]
+#[global_allocator]
+static ALLOCATOR: LockedAllocator<FreeListAllocator> = LockedAllocator::new(FreeListAllocator::new());

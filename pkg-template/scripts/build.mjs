@@ -37,9 +37,10 @@ const FEATURES = [
   "sign-ext",
 ].map((name) => `--enable-${name}`);
 
-// The standard library is built with the crate: for size, and with panics that only stop, since nobody reads their texts. The compiler inlines
-// before LLVM sees the code, which it leaves out at this level of optimisation, and what it would inline anyway comes out smaller. Each
-// is a tenth of the .wasm. The options are unstable ones of the stable compiler, which RUSTC_BOOTSTRAP lets it take.
+// The standard library is built with the crate: for size, with panics that only stop, since nobody reads their texts, and its generic functions
+// compiled here, where they are seen with their callers. The compiler inlines before LLVM sees the code, which it leaves out at this level of
+// optimisation, and what it would inline anyway comes out smaller. The options are unstable ones of the stable compiler, which RUSTC_BOOTSTRAP
+// lets it take.
 const SMALL = {
   args: ["-Zbuild-std=std,panic_abort", "-Zbuild-std-features=optimize_for_size"],
   flags: [
@@ -47,11 +48,15 @@ const SMALL = {
     "-Cpanic=immediate-abort",
     "-Zlocation-detail=none",
     "-Zfmt-debug=none",
+    "-Zshare-generics=no",
     "-Zinline-mir=yes",
     "-Zinline-mir-threshold=20",
     "-Zinline-mir-hint-threshold=60",
   ],
 };
+// No loads or loop counters ahead of where they are needed, which takes locals; and a call counts for what it is in WebAssembly. LLVM may drop
+// such options from one version to the next.
+const LLVM = ["-enable-load-pre=0", "-disable-lsr", "-inline-call-penalty=40"].map((option) => `-Cllvm-args=${option}`);
 
 const say = (text) => console.log(`build: ${text}`);
 
@@ -82,6 +87,16 @@ function buildFolders(env) {
   ];
 }
 
+function llvmOptions() {
+  try {
+    execFileSync("rustc", [...LLVM, "--print", "target-cpus"], { stdio: "ignore" });
+    return LLVM;
+  } catch {
+    say("this compiler's LLVM does not know some options: the WebAssembly will be a little larger");
+    return [];
+  }
+}
+
 /** Runs wasm-pack; returns the folder of its output. */
 function wasmPack(profile, env) {
   const out = join(root, "target/wasm-pack", profile);
@@ -89,7 +104,7 @@ function wasmPack(profile, env) {
   const flags = buildFolders(env).map(([folder, name]) => `--remap-path-prefix=${folder}=${name}`);
   const args = ["build", "--target", "web", `--${profile}`, "--mode", "no-install", "--no-pack", "--no-typescript"];
   args.push("--no-opt", "--out-dir", relative(root, out), "--out-name", "socketio_wasm");
-  if (profile !== "dev") flags.push(...SMALL.flags);
+  if (profile !== "dev") flags.push(...SMALL.flags, ...llvmOptions());
   args.push("--", "--config", `target.${WASM_TARGET}.rustflags=${JSON.stringify(flags)}`, ...(profile === "dev" ? [] : SMALL.args));
   // A folder of its own: cargo keeps one standard library a folder, and tests use the one that rustup brings.
   const own = { ...env, CARGO_TARGET_DIR: join(root, "target/small"), RUSTC_BOOTSTRAP: "1" };

@@ -6,33 +6,37 @@ const MAX_ATTACHMENTS = 10;
 export const isBinary = (value) =>
   value instanceof ArrayBuffer || ArrayBuffer.isView(value) || (typeof Blob === "function" && value instanceof Blob);
 
-/** Spares a call for each member that is no object, which most are. */
-const holdsBinary = (member) => typeof member === "object" && hasBinary(member);
+const isObject = (value) => typeof value === "object" && value !== null;
 
-/** `unwrapped`: whether it came from a toJSON, whose result is not asked for its own. */
-function hasBinary(value, unwrapped) {
-  if (value === null || typeof value !== "object") return false;
-  if (Array.isArray(value)) return value.some(holdsBinary);
-  if (isBinary(value)) return true;
-  if (!unwrapped && typeof value.toJSON === "function") return hasBinary(value.toJSON(), true);
-  for (const name in value) if (holdsBinary(value[name]) && Object.hasOwn(value, name)) return true;
-  return false;
-}
-
+/** A copy with a placeholder for each binary member, or the value where it has none. `unwrapped`: whether it came from a toJSON, whose result is not asked for its own. */
 function extract(value, attachments, unwrapped) {
-  if (value === null || typeof value !== "object" || value instanceof Date) return value;
+  // Most members are no objects: asked for before, that spares each a call.
+  if (Array.isArray(value)) return value.map((member) => (isObject(member) ? extract(member, attachments) : member));
   if (isBinary(value)) return { _placeholder: true, num: attachments.push(value) - 1 };
-  if (Array.isArray(value)) return value.map((member) => extract(member, attachments));
-  if (!unwrapped && typeof value.toJSON === "function") return extract(value.toJSON(), attachments, true);
-  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, extract(member, attachments)]));
+  if (!unwrapped && typeof value.toJSON === "function") {
+    if (value instanceof Date) return value;
+    const plain = value.toJSON();
+    return isObject(plain) ? extract(plain, attachments, true) : plain;
+  }
+  let copy = value;
+  for (const name in value) {
+    const member = value[name];
+    if (!isObject(member) || !Object.hasOwn(value, name)) continue;
+    const plain = extract(member, attachments);
+    if (plain === member) continue;
+    if (copy === value) copy = { ...value };
+    copy[name] = plain;
+  }
+  return copy;
 }
 
 /** Arguments as JSON; where there are attachments, {json, attachments}. Throws for what is no JSON. */
 export function serialise(args) {
   try {
-    if (!hasBinary(args)) return JSON.stringify(args);
     const attachments = [];
-    const json = JSON.stringify(extract(args, attachments));
+    const plain = extract(args, attachments);
+    const json = JSON.stringify(attachments.length > 0 ? plain : args);
+    if (attachments.length === 0) return json;
     if (attachments.length > MAX_ATTACHMENTS) throw new RangeError(`more than ${MAX_ATTACHMENTS} binary members`);
     return { json, attachments };
   } catch (cause) {
@@ -43,8 +47,11 @@ export function serialise(args) {
 
 /** Puts an attachment where the placeholder of that number is, in place. */
 export function fill(value, number, bytes) {
-  if (value === null || typeof value !== "object" || isBinary(value)) return value;
+  if (!isObject(value) || isBinary(value)) return value;
   if (value._placeholder === true) return value.num === number ? bytes : value;
-  for (const name of Object.keys(value)) value[name] = fill(value[name], number, bytes);
+  for (const name of Object.keys(value)) {
+    const member = value[name];
+    if (isObject(member)) value[name] = fill(member, number, bytes);
+  }
   return value;
 }
