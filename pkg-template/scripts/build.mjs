@@ -153,7 +153,7 @@ async function minify(out, name) {
   const { code, map } = await minify(readFileSync(file, "utf8"), {
     module: true,
     ecma: 2022,
-    compress: { passes: 6, hoist_funs: true, pure_getters: true, unsafe_arrows: true, unsafe_comps: true, unsafe_methods: true },
+    compress: { passes: 6, hoist_funs: true, pure_getters: true, unsafe_arrows: true, unsafe_methods: true },
     sourceMap: { content: readFileSync(mapFile, "utf8"), url: `${name}.map` },
   });
   writeFileSync(file, code);

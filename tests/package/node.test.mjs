@@ -49,6 +49,41 @@ for (const entry of ENTRIES) {
     run(entry, `const all = await import(entry); assert.deepEqual(Object.keys(all).sort(), ${JSON.stringify(names)}); assert.equal(all.protocol, 5);`);
   });
 
+  // A minifier may take `!(a >= b)` for `a < b`, which differs where one of them is no number.
+  test(`${entry}.js refuses what is no number, as an option and in a stored message`, () => {
+    run(
+      entry,
+      `const items = {};
+      Object.defineProperties(items, {
+        getItem: { value: (key) => items[key] ?? null },
+        setItem: { value: (key, value) => { items[key] = value; } },
+        removeItem: { value: (key) => { delete items[key]; } },
+      });
+      globalThis.window = { localStorage: items, addEventListener() {} };
+      console.warn = () => {};
+      const { ChatSocket, init } = await import(entry);
+      await init?.(readFileSync(new URL("socketio_wasm_bg.wasm", entry)));
+      const options = { url: "http://127.0.0.1:1", userId: "u" };
+      for (const name of ["ackTimeout", "timeout", "maxAttempts"]) {
+        assert.throws(() => new ChatSocket({ ...options, [name]: NaN }), { code: "ERR_INVALID_OPTION" });
+      }
+      const first = new ChatSocket(options);
+      first.sendMessage({ conversationId: "c", content: "a", id: "a" });
+      first.sendMessage({ conversationId: "c", content: "b", id: "b" });
+      first.close();
+      const change = (id, member, value) => {
+        const key = Object.keys(items).find((one) => one.endsWith(":" + id));
+        items[key] = JSON.stringify({ ...JSON.parse(items[key]), [member]: value });
+      };
+      change("a", "queuedAt", "yesterday");
+      change("b", "attempts", undefined);
+      const second = new ChatSocket(options);
+      assert.deepEqual(second.offlineMessages, []);
+      assert.equal(Object.keys(items).filter((key) => key.includes(":broken:")).length, 2);
+      second.close();`,
+    );
+  });
+
   test(`without WebAssembly ${entry}.js says so with a code`, () => {
     run(
       entry,
