@@ -89,7 +89,7 @@ function buildFolders(env) {
 
 function llvmOptions() {
   try {
-    execFileSync("rustc", [...LLVM, "--print", "target-cpus"], { stdio: "ignore" });
+    execFileSync("rustc", [...LLVM, "--print", "target-cpus"], { cwd: root, stdio: "ignore" });
     return LLVM;
   } catch {
     say("this compiler's LLVM does not know some options: the WebAssembly will be a little larger");

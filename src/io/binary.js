@@ -8,35 +8,39 @@ export const isBinary = (value) =>
 
 const isObject = (value) => typeof value === "object" && value !== null;
 
-/** A copy with a placeholder for each binary member, or the value where it has none. `unwrapped`: whether it came from a toJSON, whose result is not asked for its own. */
+/** Spares a call for each member that is no object, which most are. */
+const holdsBinary = (member) => typeof member === "object" && hasBinary(member);
+
+/** `unwrapped`: whether it came from a toJSON, whose result is not asked for its own. */
+function hasBinary(value, unwrapped) {
+  if (!isObject(value)) return false;
+  if (Array.isArray(value)) return value.some(holdsBinary);
+  if (isBinary(value)) return true;
+  if (!unwrapped && typeof value.toJSON === "function") return hasBinary(value.toJSON(), true);
+  for (const name in value) if (holdsBinary(value[name]) && Object.hasOwn(value, name)) return true;
+  return false;
+}
+
 function extract(value, attachments, unwrapped) {
-  // Most members are no objects: asked for before, that spares each a call.
-  if (Array.isArray(value)) return value.map((member) => (isObject(member) ? extract(member, attachments) : member));
+  if (!isObject(value) || value instanceof Date) return value;
   if (isBinary(value)) return { _placeholder: true, num: attachments.push(value) - 1 };
-  if (!unwrapped && typeof value.toJSON === "function") {
-    if (value instanceof Date) return value;
-    const plain = value.toJSON();
-    return isObject(plain) ? extract(plain, attachments, true) : plain;
+  if (Array.isArray(value)) {
+    const copy = [];
+    for (let index = 0; index < value.length; index++) copy.push(extract(value[index], attachments));
+    return copy;
   }
-  let copy = value;
-  for (const name in value) {
-    const member = value[name];
-    if (!isObject(member) || !Object.hasOwn(value, name)) continue;
-    const plain = extract(member, attachments);
-    if (plain === member) continue;
-    if (copy === value) copy = { ...value };
-    copy[name] = plain;
-  }
+  if (!unwrapped && typeof value.toJSON === "function") return extract(value.toJSON(), attachments, true);
+  const copy = { ...value };
+  for (const name in copy) if (isObject(copy[name]) && Object.hasOwn(copy, name)) copy[name] = extract(copy[name], attachments);
   return copy;
 }
 
 /** Arguments as JSON; where there are attachments, {json, attachments}. Throws for what is no JSON. */
 export function serialise(args) {
   try {
+    if (!hasBinary(args)) return JSON.stringify(args);
     const attachments = [];
-    const plain = extract(args, attachments);
-    const json = JSON.stringify(attachments.length > 0 ? plain : args);
-    if (attachments.length === 0) return json;
+    const json = JSON.stringify(extract(args, attachments));
     if (attachments.length > MAX_ATTACHMENTS) throw new RangeError(`more than ${MAX_ATTACHMENTS} binary members`);
     return { json, attachments };
   } catch (cause) {

@@ -169,7 +169,7 @@ export function decode(scope, key, text) {
   return {
     gone: false,
     args: [
-      time, serial, id, message.conversationId, KINDS.indexOf(kind), code, attempts, queued, error ?? undefined, json, text.length,
+      time, serial, id, message.conversationId, KINDS.indexOf(kind), code, attempts, queued, error ?? undefined, json, Math.max(text.length, json.length),
     ],
   };
 }

@@ -5,5 +5,12 @@ export function textDigest(text) {
   return hash >>> 0;
 }
 
-/** Bytes of a text in UTF-8. */
-export const utf8Length = (text) => new TextEncoder().encode(text).length;
+/** Bytes of a text in UTF-8, where surrogates come in pairs. Called while Rust is at work: it must not throw, as an encoder without memory might. */
+export function utf8Length(text) {
+  let length = 0;
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i);
+    length += unit < 0x80 ? 1 : unit < 0x800 || (unit & 0xf800) === 0xd800 ? 2 : 3;
+  }
+  return length;
+}

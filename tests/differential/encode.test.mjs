@@ -29,19 +29,13 @@ function attempt(make, mayThrow = () => true) {
 /** A name that no member has, and that the reference treats like any other. */
 const STAND_IN = "\ue000";
 
-const isBoxed = (value) => value instanceof String || value instanceof Number;
-
-/** A copy, as the reference makes one, in which members named `__proto__` are called otherwise, and boxed texts and numbers are themselves. `found` hears of those. */
-function renamed(value, unwrapped, found) {
-  if (isBoxed(value)) {
-    found?.();
-    return value.valueOf();
-  }
+/** A copy, as the reference makes one, in which members named `__proto__` are called otherwise. */
+function renamed(value, unwrapped) {
   if (value === null || typeof value !== "object" || value instanceof Date || value instanceof Blob) return value;
   if (value instanceof ArrayBuffer || ArrayBuffer.isView(value)) return value;
-  if (Array.isArray(value)) return value.map((member) => renamed(member, false, found));
-  if (!unwrapped && typeof value.toJSON === "function") return renamed(value.toJSON(), true, found);
-  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name === "__proto__" ? STAND_IN : name, renamed(member, false, found)]));
+  if (Array.isArray(value)) return value.map((member) => renamed(member));
+  if (!unwrapped && typeof value.toJSON === "function") return renamed(value.toJSON(), true);
+  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name === "__proto__" ? STAND_IN : name, renamed(member)]));
 }
 
 /** JSON of what is none. */
@@ -56,15 +50,6 @@ const ROWS = [
   {
     name: "a member named __proto__ beside binary ones: sent like any other (the reference loses it, or takes it for the copy's prototype)",
     when: ({ frames }, packet) => (frames?.length > 1 || complete(packet).frames?.length > 1) && JSON.stringify(renamed(packet.data), text).includes(STAND_IN),
-    then: complete,
-  },
-  {
-    name: "a boxed text or number beside binary members: sent as it is without them (the reference makes an object of its characters)",
-    when: ({ frames }, { data }) => {
-      let found = false;
-      if (frames?.length > 1) renamed(data, false, () => (found = true));
-      return found;
-    },
     then: complete,
   },
   {

@@ -242,6 +242,17 @@ export const a_stored_message_without_id_or_content_is_moved_aside_too = test(as
   same(contents(client.offlineMessages), ["good 0"]);
 });
 
+export const a_stored_message_counts_for_what_it_is_on_the_wire_however_it_was_written = test(async (world) => {
+  const first = world.client({ token: "t" });
+  first.sendMessage(message("numbers", { numbers: Array(200).fill(1e20) }));
+  first.close();
+  const [key] = keys();
+  localStorage.setItem(key, localStorage.getItem(key).replaceAll("100000000000000000000", "1e20"));
+  const [client, socket] = await world.connected({}, { maxPayload: 4200 });
+  same(client.offlineMessages.map(({ status }) => status), ["failed"]);
+  ok(socket.sent.every((frame) => frame.length < 1000));
+});
+
 export const of_the_values_moved_aside_at_most_20_are_kept = test(async (world) => {
   const client = reload(world, 1, (prefix) => {
     for (let index = 0; index < 30; index += 1) localStorage.setItem(`${prefix}:0000order:${index}`, `broken ${index}`);

@@ -11,6 +11,7 @@ suite! { "records":
     values_that_cannot_be_read_are_moved_aside_and_reported_once
     values_under_keys_without_order_or_id_are_moved_aside_too
     a_stored_message_without_id_or_content_is_moved_aside_too
+    a_stored_message_counts_for_what_it_is_on_the_wire_however_it_was_written
     of_the_values_moved_aside_at_most_20_are_kept
     a_broken_value_that_cannot_be_moved_for_want_of_room_stays_and_blocks_nothing
     other_keys_of_the_page_are_left_alone
