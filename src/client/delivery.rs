@@ -24,7 +24,7 @@ pub struct NewMessage<P> {
     pub conversation: P,
     /// What is sent.
     pub payload: P,
-    /// UTF-16 code units as stored, which is more than of the payload alone.
+    /// UTF-16 code units as stored, or of the payload where that is more.
     pub length: u32,
 }
 

@@ -53,9 +53,6 @@ export function serialise(args) {
 export function fill(value, number, bytes) {
   if (!isObject(value) || isBinary(value)) return value;
   if (value._placeholder === true) return value.num === number ? bytes : value;
-  for (const name of Object.keys(value)) {
-    const member = value[name];
-    if (isObject(member)) value[name] = fill(member, number, bytes);
-  }
+  for (const name of Object.keys(value)) value[name] = fill(value[name], number, bytes);
   return value;
 }

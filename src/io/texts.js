@@ -1,3 +1,5 @@
+// Texts as numbers, for Rust, which does not see them.
+
 /** 32 bits of a text, FNV-1a over its code units; equal texts have equal ones, and all that is no text shares one. */
 export function textDigest(text) {
   let hash = -2128831035;
