@@ -33,7 +33,7 @@ const STAND_IN = "\ue000";
 function renamed(value, unwrapped) {
   if (value === null || typeof value !== "object" || value instanceof Date || value instanceof Blob) return value;
   if (value instanceof ArrayBuffer || ArrayBuffer.isView(value)) return value;
-  if (Array.isArray(value)) return value.map((member) => renamed(member));
+  if (Array.isArray(value)) return Array.from(value, (member) => renamed(member));
   if (!unwrapped && typeof value.toJSON === "function") return renamed(value.toJSON(), true);
   return Object.fromEntries(Object.entries(value).map(([name, member]) => [name === "__proto__" ? STAND_IN : name, renamed(member)]));
 }

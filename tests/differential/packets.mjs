@@ -166,6 +166,14 @@ class Point {
   }
 }
 
+/** An array that is not made as arrays are. */
+class Items extends Array {
+  constructor(items) {
+    super();
+    for (const item of items) this.push(item);
+  }
+}
+
 /** Anything that an application may hand to emit. */
 function value(random, depth = 3) {
   if (random.chance(12)) return binary(random);
@@ -177,7 +185,7 @@ function value(random, depth = 3) {
     case 2:
       return random.pick([true, false, null, undefined]);
     case 3:
-      return random.pick([new Date(0), new Date(NaN), /x/g, Symbol("s"), new Map([[1, 2]]), new Set([1]), new Point(), new Error("e"), Object("boxed"), Object(1)]);
+      return random.pick([new Date(0), new Date(NaN), /x/g, Symbol("s"), new Map([[1, 2]]), new Set([1]), new Point(), new Items(["a", 1]), new Error("e"), Object("boxed"), Object(1)]);
     case 4:
       return JSON.parse(json(random));
     case 5:
