@@ -67,7 +67,7 @@ test("Tab reaches every control, each shows that it has the focus and has a name
   const reached = new Set();
   for (let presses = 0; presses < controls; presses += 1) {
     await page.keyboard.press("Tab");
-    const { index, outline, name } = await page.evaluate(() => {
+    const { index, outline, name, html } = await page.evaluate(() => {
       const control = document.activeElement;
       const style = getComputedStyle(control);
       const label = control.getAttribute("aria-label") ?? document.getElementById(control.getAttribute("aria-labelledby"))?.textContent;
@@ -75,9 +75,10 @@ test("Tab reaches every control, each shows that it has the focus and has a name
         index: control.dataset.index,
         outline: style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2,
         name: (label ?? control.labels?.[0]?.textContent ?? control.textContent).trim(),
+        html: control.outerHTML.slice(0, 200),
       };
     });
-    assert.ok(index, "the focus left the page");
+    assert.ok(index, `the focus is on nothing that was counted: ${html}`);
     assert.ok(outline, `${name} shows no focus`);
     assert.ok(name, `control ${index} has no name`);
     reached.add(index);
